@@ -1,0 +1,33 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "swift-keras",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Keras", targets: ["Keras"]),
+    .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    .executable(name: "keras", targets: ["KerasCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COneDNN", pkgConfig: "dnnl", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "Graph"),
+    .target(name: "CPUExecutor", dependencies: ["Graph", "CKernels", "COneDNN"]),
+    .target(name: "ModelFiles", dependencies: ["CZlib"]),
+    .target(name: "Keras", dependencies: ["Graph", "CPUExecutor", "ModelFiles"]),
+    .executableTarget(
+      name: "KerasCLI",
+      dependencies: ["Keras", "ModelFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .testTarget(name: "GraphTests", dependencies: ["Graph"]),
+    .testTarget(name: "CPUExecutorTests", dependencies: ["CPUExecutor", "Graph"]),
+    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "KerasTests", dependencies: ["Keras", "ModelFiles"], resources: [.copy("Fixtures")]),
+  ],
+  swiftLanguageModes: [.v6]
+)
