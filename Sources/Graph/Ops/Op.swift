@@ -102,11 +102,16 @@ public indirect enum Op: Hashable, Sendable {
   /// `hasMask` `mask` (bool `[time, n]`). Results `sequence` `[time, n, u]`, last `h` (and `c`), then what the
   /// gradient needs: `gates` `[time, n, gates·u]` after their activations and, for LSTM, `cells` `[time, n, u]`, for
   /// GRU `candidate` `[time, n, u]`, the recurrent part of the candidate's pre-activation.
+  ///
+  /// Operands are in the order of time; what is stored for each step is in the order of processing. At a masked step
+  /// `cells` repeats the state, and `gates` and `candidate` hold anything.
   case recurrent(Recurrent)
   /// Inputs: those of `recurrent` without `projection` (initial…, recurrentKernel, recurrentBias, mask), then its
   /// `sequence`, `gates`, `cells`/`candidate`, then the gradients of `sequence` and of the last `h` (and `c`).
   /// Results: gradients of `projection` and of initial `h` (and `c`), and for GRU with `resetAfter` the gradient
-  /// `[time, n, 3u]` of `h·recurrentKernel + recurrentBias`.
+  /// `[time, n, 3u]` of `h·recurrentKernel + recurrentBias`; both in the order of time, zero at masked steps.
+  ///
+  /// `zeroOutputForMask` is not for here: the sequence is read as the states, which a masked step repeats.
   case recurrentGradient(Recurrent)
 
   // MARK: Control flow; bodies are closed graphs
