@@ -1,0 +1,181 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that appears under its name only when it is complete.
+///
+/// Bytes go to a temporary file in the same folder; ``commit()`` flushes it to the disk, renames it over the old file
+/// and flushes the folder. Whatever happens before, a full disk or a killed process, the old file stays as it was.
+/// A file that is not committed is removed.
+public final class AtomicFile: ByteSink {
+  private static let bufferByteCount = 1 << 20
+
+  public let name: String
+  public var position: Int { flushedCount + buffer.count }
+  private let destination: String
+  private let temporary: String
+  private var descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var flushedCount = 0
+
+  /// Starts a new version of the file at `path`. A symbolic link is followed, permissions are kept.
+  public init(path: String) throws(ModelFileError) {
+    let context = ErrorContext(file: path)
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw context.error(.invalidArgument, expected: "a path", found: "an empty one, or a NUL character in it")
+    }
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw context.error(
+        .invalidArgument, expected: "a new name or a file to replace",
+        found: isFolder ? "a folder" : "a device or pipe")
+    }
+    name = path
+    destination = exists ? AtomicFile.resolvingLinks(path) : path
+    (temporary, descriptor) = try AtomicFile.openTemporary(beside: destination, context)
+    if exists { _ = fchmod(descriptor, status.st_mode & 0o7777) }
+    buffer.reserveCapacity(AtomicFile.bufferByteCount)
+  }
+
+  deinit {
+    discard()
+  }
+
+  /// Writes a file through `body`; commits if it returns, removes the temporary file if it throws.
+  public static func write(
+    to path: String, _ body: (AtomicFile) throws(ModelFileError) -> Void
+  ) throws(ModelFileError) {
+    let file = try AtomicFile(path: path)
+    try body(file)
+    try file.commit()
+  }
+
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(ModelFileError) {
+    guard descriptor >= 0 else { throw closedError }
+    if bytes.count >= AtomicFile.bufferByteCount {
+      try flush()
+      try writeFile(bytes, at: flushedCount)
+      flushedCount += bytes.count
+    } else {
+      if buffer.count + bytes.count > AtomicFile.bufferByteCount { try flush() }
+      buffer.append(contentsOf: bytes)
+    }
+  }
+
+  public func overwrite(at offset: Int, with bytes: [UInt8]) throws(ModelFileError) {
+    guard descriptor >= 0 else { throw closedError }
+    guard offset >= 0, offset <= position, bytes.count <= position - offset else {
+      throw context.error(.invalidArgument, expected: "bytes written before", found: "offset \(offset)")
+    }
+    try flush()
+    try writeFile(bytes, at: offset)
+  }
+
+  /// Makes the file durable and visible under its name.
+  public func commit() throws(ModelFileError) {
+    guard descriptor >= 0 else { throw closedError }
+    do throws(ModelFileError) {
+      try flush()
+      guard fsync(descriptor) == 0 else { throw SystemFailure.error(errno, context, expected: "a completed write") }
+      let closed = close(descriptor)
+      descriptor = -1
+      guard closed == 0 else { throw SystemFailure.error(errno, context, expected: "a completed write") }
+      guard rename(temporary, destination) == 0 else {
+        throw SystemFailure.error(errno, context, expected: "to rename the finished file into place")
+      }
+    } catch {
+      discard()
+      unlink(temporary)
+      throw error
+    }
+    try AtomicFile.synchronizeFolder(of: destination, context)
+  }
+
+  /// Removes what was written. The old file stays. Does nothing after ``commit()``.
+  public func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    unlink(temporary)
+  }
+
+  private var context: ErrorContext { ErrorContext(file: name) }
+
+  private var closedError: ModelFileError {
+    context.error(.invalidArgument, expected: "a file that is still being written", found: "a finished one")
+  }
+
+  private func flush() throws(ModelFileError) {
+    guard !buffer.isEmpty else { return }
+    try writeFile(buffer, at: flushedCount)
+    flushedCount += buffer.count
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func writeFile(_ bytes: [UInt8], at offset: Int) throws(ModelFileError) {
+    var failure: ModelFileError?
+    bytes.withUnsafeBytes { pointer in
+      do throws(ModelFileError) { try writeFile(pointer, at: offset) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  private func writeFile(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ModelFileError) {
+    var done = 0
+    while done < bytes.count, let base = bytes.baseAddress {
+      let result = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
+      if result > 0 {
+        done += result
+      } else if result == 0 || errno != EINTR {
+        throw SystemFailure.error(result == 0 ? ENOSPC : errno, context, expected: "to write \(bytes.count) bytes")
+      }
+    }
+  }
+
+  private static func resolvingLinks(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func openTemporary(
+    beside path: String, _ context: ErrorContext
+  ) throws(ModelFileError) -> (String, Int32) {
+    for _ in 0..<100 {
+      let tag = String(UInt64.random(in: .min ... .max), radix: 36)
+      let (folder, file) = split(path)
+      // A long name must not make the temporary one longer than file systems allow.
+      let temporary = "\(folder)/.\(file.prefix(40)).\(tag).tmp"
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (temporary, descriptor) }
+      if errno != EEXIST {
+        throw SystemFailure.error(errno, context, expected: "to create a file in the folder “\(folder)”")
+      }
+    }
+    throw context.error(.system, expected: "a free temporary name", found: "none")
+  }
+
+  private static func synchronizeFolder(of path: String, _ context: ErrorContext) throws(ModelFileError) {
+    let descriptor = open(split(path).folder, O_RDONLY | O_CLOEXEC)
+    // Some file systems do not let a folder be opened or flushed; the rename itself is done by now.
+    guard descriptor >= 0 else { return }
+    let result = fsync(descriptor)
+    let code = errno
+    close(descriptor)
+    if result != 0, code == EIO || code == ENOSPC {
+      throw SystemFailure.error(code, context, expected: "a durable rename")
+    }
+  }
+
+  private static func split(_ path: String) -> (folder: String, file: Substring) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
+    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (folder, path[path.index(after: slash)...])
+  }
+}
