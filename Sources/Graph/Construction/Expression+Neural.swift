@@ -8,6 +8,11 @@ extension Expression {
     apply(.convolutionInputGradient(attributes, input: input), kernel)
   }
 
+  /// `self` is the convolution's input; `gradient` is shaped as its output.
+  public func convolutionKernelGradient(_ gradient: Expression, _ attributes: Convolution, kernel: Shape) -> Expression {
+    apply(.convolutionKernelGradient(attributes, kernel: kernel), gradient)
+  }
+
   public func pool(_ attributes: Pooling) -> Expression { apply(.pool(attributes)) }
 
   /// Over the last axis, with the batch's own statistics.

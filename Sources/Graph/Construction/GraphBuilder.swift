@@ -40,6 +40,23 @@ public final class GraphBuilder: @unchecked Sendable {
     }
   }
 
+  /// Puts an operation that gives more results in a node's place: the first results must keep their types.
+  func extend(_ node: Int, to op: Op) -> [Expression] {
+    guard firstError == nil else { return placeholders(op) }
+    do throws(GraphError) {
+      let types = try op.inferTypes(nodes[node].inputs.map { nodes[$0.node].types[$0.output] })
+      guard Array(types.prefix(nodes[node].types.count)) == nodes[node].types else {
+        throw GraphError(op.name, "the results \(nodes[node].types) cannot become \(types)")
+      }
+      nodes[node].op = op
+      nodes[node].types = types
+      return types.indices.map { Expression(builder: self, value: Value(node: node, output: $0)) }
+    } catch {
+      fail(error)
+      return placeholders(op)
+    }
+  }
+
   private func placeholders(_ op: Op) -> [Expression] {
     (0..<op.resultCountUpperBound).map { _ in Expression(builder: self, value: nil) }
   }
