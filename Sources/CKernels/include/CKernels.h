@@ -1,3 +1,13 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
+
+// Kernels that oneDNN lacks. All arrays are dense and row-major; every function splits its own work over threads in a
+// way that depends on the sizes and the number of threads alone.
+
+#include "Convert.h"
+#include "Threads.h"
+#include "TileProgram.h"
+#include "Movement.h"
+#include "Reduction.h"
+
 #endif

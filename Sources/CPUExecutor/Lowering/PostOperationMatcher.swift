@@ -1,0 +1,70 @@
+import Graph
+
+/// Finds what a product or convolution can do to its result before storing it: add a bias, apply an activation.
+struct PostOperationMatcher {
+  private let plan: FusionPlan
+  private let consumer: [Int]
+
+  init(plan: FusionPlan) {
+    self.plan = plan
+    let graph = plan.values.graph
+    var consumer = [Int](repeating: -1, count: graph.nodes.count)
+    for node in graph.nodes.indices where plan.required[node] {
+      for source in plan.sources(of: node) { consumer[source.node] = node }
+    }
+    self.consumer = consumer
+  }
+
+  private var graph: Graph { plan.values.graph }
+
+  /// The nodes, in order, whose work the node's primitive takes over.
+  func absorbed(by node: Int) -> [Int] {
+    switch graph.nodes[node].op {
+    case .dot, .convolution: break
+    default: return []
+    }
+    guard graph.nodes[node].types[0].dtype == .float32 || graph.nodes[node].types[0].dtype == .bfloat16 else {
+      return []
+    }
+    var chain: [Int] = []
+    var current = node
+    if let sum = onlyConsumer(of: current), bias(of: sum, addedTo: current) != nil {
+      chain.append(sum)
+      current = sum
+    }
+    if let activation = onlyConsumer(of: current), case .unary(let op) = graph.nodes[activation].op,
+      PostOperations.supports(op)
+    {
+      chain.append(activation)
+    }
+    return chain
+  }
+
+  private func onlyConsumer(of node: Int) -> Int? {
+    let value = Value(node: node)
+    guard plan.useCounts[plan.values.index(value)] == 1, consumer[node] >= 0 else { return nil }
+    return consumer[node]
+  }
+
+  /// The vector that `sum` adds along the last axis of `product`'s result.
+  func bias(of sum: Int, addedTo product: Int) -> Value? {
+    guard case .binary(.add) = graph.nodes[sum].op else { return nil }
+    let type = graph.nodes[product].types[0]
+    guard type.shape.rank >= 1, graph.nodes[sum].types[0].shape == type.shape else { return nil }
+    for (input, other) in [(0, 1), (1, 0)] {
+      let inputs = graph.nodes[sum].inputs
+      guard plan.values.root(inputs[input]) == Value(node: product) else { continue }
+      let root = plan.values.root(inputs[other])
+      guard case .broadcast(let shape, let axes) = graph.nodes[root.node].op, shape == type.shape else { continue }
+      let source = graph.nodes[root.node].inputs[0]
+      // What comes later could depend on the product through others.
+      guard plan.values.root(source).node < product || graph.nodes[plan.values.root(source).node].inputs.isEmpty else {
+        continue
+      }
+      let view = StridedView(broadcast: plan.values.type(source).shape, to: shape, axes: axes)
+      guard view.strides.dropLast().allSatisfy({ $0 == 0 }), view.strides.last == 1 else { continue }
+      return source
+    }
+    return nil
+  }
+}

@@ -1,0 +1,21 @@
+import COneDNN
+import Graph
+
+extension PostOperations {
+  /// Whether oneDNN applies the function as exactly as the kernels do.
+  static func supports(_ op: UnaryOp) -> Bool { algorithm(op) != nil }
+
+  private static func algorithm(_ op: UnaryOp) -> dnnl_alg_kind_t? {
+    switch op {
+    case .relu: dnnl_eltwise_relu
+    case .tanh: dnnl_eltwise_tanh
+    case .sigmoid: dnnl_eltwise_logistic
+    default: nil
+    }
+  }
+
+  func append(_ op: UnaryOp) throws(GraphError) {
+    guard let algorithm = Self.algorithm(op) else { throw GraphError(op.rawValue, "is no post-operation") }
+    try append(algorithm)
+  }
+}

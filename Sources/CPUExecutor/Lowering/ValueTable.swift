@@ -1,0 +1,84 @@
+import Graph
+
+/// Every value of a graph, with what the lowering asks about it.
+///
+/// Values that are only another view of the same elements in the same order (reshapes, bitcasts…) have a *root*: the
+/// value that really holds the elements.
+struct ValueTable {
+  let graph: Graph
+  private let firstIndex: [Int]
+  private(set) var roots: [Value] = []
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    var (next, first) = (0, [Int]())
+    first.reserveCapacity(graph.nodes.count)
+    for node in graph.nodes {
+      first.append(next)
+      next += node.types.count
+    }
+    firstIndex = first
+    roots.reserveCapacity(next)
+    for (position, node) in graph.nodes.enumerated() {
+      if let source = Self.aliased(node, in: graph) {
+        roots.append(roots[index(source)])
+      } else {
+        for output in node.types.indices { roots.append(Value(node: position, output: output)) }
+      }
+    }
+  }
+
+  var count: Int { roots.count }
+
+  func index(_ value: Value) -> Int { firstIndex[value.node] + value.output }
+  func root(_ value: Value) -> Value { roots[index(value)] }
+  func type(_ value: Value) -> TensorType { graph.type(of: value) }
+
+  /// The operand whose elements, in the same order, are the node's result.
+  private static func aliased(_ node: Node, in graph: Graph) -> Value? {
+    guard let input = node.inputs.first else { return nil }
+    let (from, to) = (graph.type(of: input), node.types[0])
+    switch node.op {
+    case .reshape, .stopGradient: return input
+    case .bitcast: return to.dtype.byteCount >= 4 ? input : nil
+    case .convert: return from.dtype == to.dtype ? input : nil
+    case .broadcast: return from.shape.elementCount == to.shape.elementCount ? input : nil
+    case .slice: return from.shape == to.shape ? input : nil
+    case .transpose(let permutation):
+      let moved = permutation.filter { from.shape[$0] != 1 }
+      return moved == moved.sorted() ? input : nil
+    default: return nil
+    }
+  }
+}
+
+extension ValueTable {
+  /// A node that an elementwise consumer computes while loading.
+  enum Load {
+    case counter
+    case broadcast(Value, StridedView)
+  }
+
+  func load(of node: Int) -> Load? {
+    switch graph.nodes[node].op {
+    case .iota: return .counter
+    case .broadcast(let shape, let axes):
+      let input = graph.nodes[node].inputs[0]
+      let view = StridedView(broadcast: graph.type(of: input).shape, to: shape, axes: axes).collapsed
+      return view.extents.count <= 8 ? .broadcast(input, view) : nil
+    default: return nil
+    }
+  }
+}
+
+extension Op {
+  /// Whether the operation can be an instruction of a tile program.
+  var isElementwise: Bool {
+    switch self {
+    case .unary, .binary, .compare, .select, .convert: true
+    // A group as small as the key itself could hold the key's own computation.
+    case .randomBits(let shape): shape.elementCount > 2
+    default: false
+    }
+  }
+}

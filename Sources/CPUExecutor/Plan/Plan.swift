@@ -1,0 +1,56 @@
+import Graph
+
+/// The pointers of a frame, one for each slot.
+typealias Pointers = UnsafePointer<UnsafeMutableRawPointer?>
+
+/// One thing that a plan does.
+struct Step: Sendable {
+  /// The operations it computes.
+  var name: String
+  /// The layers it belongs to.
+  var scope: String
+  var body: @Sendable (Frame) throws -> Void
+}
+
+/// What an oneDNN primitive reads or writes.
+struct PrimitiveArgument: Sendable {
+  var role: Int32
+  var slot: Int
+  var descriptor: MemoryDescriptor
+}
+
+/// A compiled graph: steps in order, and where everything they touch lies.
+struct Plan: Sendable {
+  var graphInterface: Interface
+  var steps: [Step]
+  /// What each slot of a frame points at.
+  var slots: [Location]
+  var storages: [Storage]
+  var arenaByteCount: Int
+  var constants: ConstantPool
+  var primitiveArguments: [PrimitiveArgument]
+  /// The plans of loop bodies and branches, each with a frame of its own inside the frame.
+  var children: [Plan]
+
+  struct Interface: Sendable {
+    var parameterTypes: [TensorType]
+    var outputTypes: [TensorType]
+    var updates: [Int: Int]
+  }
+}
+
+/// The memory of a plan's constants.
+final class ConstantPool: @unchecked Sendable {
+  let pointer: UnsafeMutableRawPointer
+
+  init(_ literals: [(offset: Int, bytes: [UInt8])], byteCount: Int) {
+    pointer = .allocate(byteCount: max(byteCount, 64), alignment: ArenaLayout.alignment)
+    for literal in literals {
+      literal.bytes.withUnsafeBytes { bytes in
+        if let base = bytes.baseAddress { (pointer + literal.offset).copyMemory(from: base, byteCount: bytes.count) }
+      }
+    }
+  }
+
+  deinit { pointer.deallocate() }
+}
