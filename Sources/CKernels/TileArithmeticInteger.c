@@ -7,6 +7,16 @@
 #define BINARY(OP, T, X) case OP: for (int64_t i = 0; i < n; i++) { T x = a[i], z = b[i]; y[i] = (T)(X); } break;
 #define COMPARE(OP, T, X) case OP: for (int64_t i = 0; i < n; i++) { T x = a[i], z = b[i]; t[i] = x X z; } break;
 
+/// By squaring; a negative exponent gives 0 but for the bases 1 and −1.
+static uint64_t power(uint64_t base, uint64_t exponent, int is_signed) {
+  if (is_signed && (int64_t)exponent < 0) return base == 1 ? 1 : base + 1 == 0 ? (exponent & 1 ? base : 1) : 0;
+  uint64_t result = 1;
+  for (; exponent; exponent >>= 1, base *= base) {
+    if (exponent & 1) result *= base;
+  }
+  return result;
+}
+
 // `U` is the unsigned counterpart of `T`, in which overflow wraps; `W` the type's width in bits.
 #define ARITHMETIC(NAME, T, U, W, ABSOLUTE, SIGN, DIVIDE, REMAINDER) \
 MULTIVERSION void NAME(int opcode, int64_t n, void *r, const T *a, const T *b) { \
@@ -30,6 +40,7 @@ MULTIVERSION void NAME(int opcode, int64_t n, void *r, const T *a, const T *b) {
     BINARY(CK_MULTIPLY, T, (U)x * (U)z) \
     BINARY(CK_DIVIDE, T, DIVIDE) \
     BINARY(CK_REMAINDER, T, REMAINDER) \
+    case CK_POWER: for (int64_t i = 0; i < n; i++) y[i] = (T)power((uint64_t)a[i], (uint64_t)b[i], (T)-1 < 0); break; \
     BINARY(CK_MAXIMUM, T, x > z ? x : z) \
     BINARY(CK_MINIMUM, T, x < z ? x : z) \
     BINARY(CK_AND, T, x & z) \

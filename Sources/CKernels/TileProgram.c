@@ -136,7 +136,9 @@ static void run_part(void *context, int part, int parts) {
   const ck_tile_program *program = run->program;
   char *registers[CK_MAX_REGISTERS];
   char *scratch = (char *)run->pointers[program->scratch_pointer] + part * program->part_stride;
-  for (int r = 0; r < program->register_count; r++) registers[r] = scratch + r * program->register_stride;
+  for (int r = program->direct_count; r < program->register_count; r++) {
+    registers[r] = scratch + (r - program->direct_count) * program->register_stride;
+  }
   for (int i = 0; i < program->prologue_count; i++) {
     execute(run, &program->instructions[i], registers, 0, program->tile, part);
   }

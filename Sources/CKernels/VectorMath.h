@@ -167,7 +167,7 @@ INLINE float ck_erfinvf(float x) {
   return a == 1.0f ? x * INFINITY : y;
 }
 
-/// The derivative of log |Γ|: reflection, recurrence up to 6, then the asymptotic series.
+/// The derivative of log |Γ|: reflection, recurrence up to 12, then the asymptotic series.
 INLINE double ck_digamma(double x) {
   double result = 0;
   if (x <= 0) {
@@ -175,7 +175,7 @@ INLINE double ck_digamma(double x) {
     result = -M_PI / tan(M_PI * x);
     x = 1 - x;
   }
-  while (x < 6) {
+  while (x < 12) {
     result -= 1 / x;
     x += 1;
   }

@@ -57,7 +57,7 @@ typedef struct {
   int64_t strides[8];
 } ck_access;
 
-/// A register that is an operand or result itself.
+/// A register that is an operand or result itself; these are numbered first.
 typedef struct {
   uint16_t reg;
   uint16_t size;

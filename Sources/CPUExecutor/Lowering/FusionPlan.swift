@@ -42,9 +42,10 @@ struct FusionPlan {
   private static func sources(of node: Int, in values: ValueTable) -> [Value] {
     let graph = values.graph
     let op = graph.nodes[node].op
+    let isElementwise = values.isElementwise(node)
     return graph.nodes[node].inputs.compactMap { input in
       let root = values.root(input)
-      if op.isElementwise {
+      if isElementwise {
         switch values.load(of: root.node) {
         case .counter: return nil
         case .broadcast(let source, _): return values.root(source)
@@ -119,7 +120,7 @@ struct FusionPlan {
       let op = graph.nodes[node].op
       if case .parameter = op { continue }
       if case .constant = op { continue }
-      guard op.isElementwise || values.load(of: node) != nil else {
+      guard values.isElementwise(node) || values.load(of: node) != nil else {
         let absorbed = consumers.absorbed(by: node)
         for member in [node] + absorbed { groupOf[member] = groups.count }
         groups.append(Group(members: [node], absorbed: absorbed, last: absorbed.last ?? node))
@@ -171,7 +172,8 @@ struct FusionPlan {
           stack.removeLast()
           continue
         }
-        let waiting = groups[group].members.flatMap { sources(of: $0) }.map { groupOf[$0.node] }
+        let waiting =
+          groups[group].members.flatMap { sources(of: $0) }.map { groupOf[$0.node] }
           + groups[group].absorbed.flatMap { sources(of: $0) }.map { groupOf[$0.node] }
         let missing = waiting.filter { $0 >= 0 && $0 != group && !placed[$0] }
         if missing.isEmpty {

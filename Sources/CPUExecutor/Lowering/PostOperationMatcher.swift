@@ -28,7 +28,7 @@ struct PostOperationMatcher {
     }
     var chain: [Int] = []
     var current = node
-    if let sum = onlyConsumer(of: current), bias(of: sum, addedTo: current) != nil {
+    if endsInColumns(node), let sum = onlyConsumer(of: current), bias(of: sum, addedTo: current) != nil {
       chain.append(sum)
       current = sum
     }
@@ -38,6 +38,16 @@ struct PostOperationMatcher {
       chain.append(activation)
     }
     return chain
+  }
+
+  /// Whether the result's last axis is the primitive's last axis, along which a bias runs.
+  private func endsInColumns(_ node: Int) -> Bool {
+    guard case .dot(let dimensions) = graph.nodes[node].op else { return true }
+    let right = plan.values.type(graph.nodes[node].inputs[1]).shape
+    let columns = right.dimensions.indices.filter {
+      !dimensions.rightBatch.contains($0) && !dimensions.rightContracting.contains($0)
+    }
+    return columns.count == 1
   }
 
   private func onlyConsumer(of node: Int) -> Int? {

@@ -71,10 +71,11 @@ extension ValueTable {
   }
 }
 
-extension Op {
-  /// Whether the operation can be an instruction of a tile program.
-  var isElementwise: Bool {
-    switch self {
+extension ValueTable {
+  /// Whether the node can be an instruction of a tile program.
+  func isElementwise(_ node: Int) -> Bool {
+    switch graph.nodes[node].op {
+    case .binary(.nextAfter): graph.nodes[node].types[0].dtype.isLane
     case .unary, .binary, .compare, .select, .convert: true
     // A group as small as the key itself could hold the key's own computation.
     case .randomBits(let shape): shape.elementCount > 2

@@ -113,7 +113,7 @@ extension BinaryOp {
   /// Whether the result of narrow integers may leave their range and must be wrapped.
   var wraps: Bool {
     switch self {
-    case .and, .or, .xor, .maximum, .minimum, .remainder, .shiftRightArithmetic: false
+    case .and, .or, .xor, .maximum, .minimum, .remainder: false
     default: true
     }
   }

@@ -7,9 +7,11 @@ extension TileProgramBuilder {
     let tile = tileLength
     let uniform = instructions.indices.map { isUniform(instructions[$0], tile: tile) }
     let order = instructions.indices.filter { uniform[$0] } + instructions.indices.filter { !uniform[$0] }
-    var assignment = RegisterAssignment(registers, pinned: instructions.indices.filter { uniform[$0] }.compactMap {
-      instructions[$0].result
-    })
+    var assignment = RegisterAssignment(
+      registers,
+      pinned: instructions.indices.filter { uniform[$0] }.compactMap {
+        instructions[$0].result
+      })
     var encoded: [ck_instruction] = []
     for index in order {
       let instruction = instructions[index]
@@ -26,8 +28,15 @@ extension TileProgramBuilder {
         if operands.count > 1 { code.b = operands[1] }
         if operands.count > 2 { code.c = operands[2] }
       }
-      if !uniform[index] { assignment.release(instruction.operands, after: index) }
+      // An operand's register may take the result only where both have the same width: other loops are not in place.
+      let width = instruction.result.map { registers[$0].lane.byteCount }
+      let (inPlace, others) = (
+        instruction.operands.filter { registers[$0].lane.byteCount == width },
+        instruction.operands.filter { registers[$0].lane.byteCount != width }
+      )
+      assignment.release(inPlace, after: index)
       if let result = instruction.result { code.result = UInt16(assignment.define(result, at: index)) }
+      assignment.release(others, after: index)
       encoded.append(code)
     }
     guard assignment.count <= Int(CK_MAX_REGISTERS) else {

@@ -66,7 +66,8 @@ struct TileProgramBuilder {
     case .compare(let comparison):
       let dtype = values.type(entry.inputs[0]).dtype
       result = emit(
-        comparison.opcode, TileLane(dtype), result: .i32, [try register(entry.inputs[0]), try register(entry.inputs[1])])
+        comparison.opcode, TileLane(dtype), result: .i32,
+        [try register(entry.inputs[0]), try register(entry.inputs[1])])
     case .select:
       let lane = TileLane(type.dtype)
       result = emit(CK_SELECT, lane, result: lane, try entry.inputs.map { try register($0) })
@@ -116,10 +117,14 @@ struct TileProgramBuilder {
   }
 
   private mutating func binary(_ op: BinaryOp, _ entry: Node, _ dtype: DType) throws -> Int {
-    let lane = TileLane(dtype)
+    var lane = TileLane(dtype)
     var first = try register(entry.inputs[0])
     let second = try register(entry.inputs[1])
     if op == .shiftRightLogical { first = unsigned(first, dtype, &self) }
+    if op == .shiftRightArithmetic, dtype.isUnsignedInteger, dtype.byteCount < 4 {
+      first = narrow(first, to: dtype == .uint8 ? .int8 : .int16)
+      lane = .i32
+    }
     let result = emit(op.opcode, lane, result: lane, [first, second])
     return op.wraps && isNarrowInteger(dtype) ? narrow(result, to: dtype) : result
   }
@@ -213,7 +218,8 @@ struct TileProgramBuilder {
   mutating func store(_ value: Value, at location: Location) {
     guard let register = registerOf[value] else { return }
     let dtype = values.type(value).dtype
-    if dtype.isLane, registers[register].location == nil, instructions[registers[register].definition].opcode != CK_LOAD,
+    if dtype.isLane, registers[register].location == nil,
+      instructions[registers[register].definition].opcode != CK_LOAD,
       overwritesNothingNeeded(location, by: registers[register].definition)
     {
       registers[register].location = location

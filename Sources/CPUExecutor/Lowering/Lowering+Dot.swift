@@ -1,0 +1,158 @@
+import COneDNN
+import Graph
+
+extension Lowering {
+  /// A product as one batched matrix product over strided operands.
+  func lowerDot(_ node: Int, _ dimensions: DotDimensions, absorbed: [Int]) throws {
+    let entry = graph.nodes[node]
+    let type = entry.types[0]
+    guard type.dtype == .float32 || type.dtype == .bfloat16,
+      values.type(entry.inputs[0]).shape.elementCount > 0, values.type(entry.inputs[1]).shape.elementCount > 0
+    else { return try lowerToInterpreter(node) }
+    let (a, b) = (values.type(entry.inputs[0]).shape, values.type(entry.inputs[1]).shape)
+    let batch = dimensions.leftBatch.map { a[$0] }
+    let leftFree = (0..<a.rank).filter {
+      !dimensions.leftBatch.contains($0) && !dimensions.leftContracting.contains($0)
+    }
+    let rightFree = (0..<b.rank).filter {
+      !dimensions.rightBatch.contains($0) && !dimensions.rightContracting.contains($0)
+    }
+    let m = leftFree.map { a[$0] }.reduce(1, *)
+    let n = rightFree.map { b[$0] }.reduce(1, *)
+    let k = dimensions.leftContracting.map { a[$0] }.reduce(1, *)
+
+    let left = try matrix(
+      entry.inputs[0], dimensions.leftBatch, leftFree, dimensions.leftContracting, rows: m, columns: k, entry)
+    let right = try matrix(
+      entry.inputs[1], dimensions.rightBatch, dimensions.rightContracting, rightFree, rows: k, columns: n, entry)
+    let last = absorbed.last ?? node
+    let result = allocate(Value(node: last))
+    let resultDescriptor = try MemoryDescriptor(type.dtype, batch + [m, n])
+
+    var arguments: [(role: Int32, location: Location, descriptor: MemoryDescriptor)] = [
+      (Role.source, left.location, left.descriptor), (Role.weights, right.location, right.descriptor),
+      (Role.destination, result, resultDescriptor),
+    ]
+    let post = try PostOperations()
+    var biasDescriptor: MemoryDescriptor?
+    for member in absorbed {
+      switch graph.nodes[member].op {
+      case .unary(let op): try post.append(op)
+      default:
+        let matcher = PostOperationMatcher(plan: fusion)
+        guard let bias = matcher.bias(of: member, addedTo: node) else { continue }
+        let descriptor = try MemoryDescriptor(type.dtype, [Int](repeating: 1, count: batch.count + 1) + [n])
+        biasDescriptor = descriptor
+        arguments.append((Role.bias, try location(bias), descriptor))
+      }
+    }
+    let engine = try Engine.shared()
+    let primitive = try Primitive("dot", postOperations: post.count > 0 ? post : nil) { description, attributes in
+      dnnl_matmul_primitive_desc_create(
+        description, engine.handle, left.descriptor.handle, right.descriptor.handle, biasDescriptor?.handle,
+        resultDescriptor.handle, attributes)
+    }
+    let names = ([node] + absorbed).map { graph.nodes[$0].op.name }
+    builder.emit(
+      primitive,
+      names.joined(separator: "+") + " \(batch.isEmpty ? "" : "\(batch)×")\(m)×\(k)×\(n) \(primitive.implementation)",
+      scope: entry.scope, arguments)
+  }
+
+  /// An operand as `batch… × rows × columns`: its own memory where strides can say it, else a copy.
+  private func matrix(
+    _ value: Value, _ batch: [Int], _ rowAxes: [Int], _ columnAxes: [Int], rows: Int, columns: Int, _ entry: Node
+  ) throws -> (location: Location, descriptor: MemoryDescriptor) {
+    let type = values.type(value)
+    var source = value
+    var view = StridedView(type.shape)
+    let root = values.root(value)
+    if case .transpose(let permutation) = graph.nodes[root.node].op {
+      // Read through the transposition where its result has not been reshaped since.
+      let input = graph.nodes[root.node].inputs[0]
+      let transposed = StridedView(values.type(input).shape).permuted(permutation)
+      if let reshaped = transposed.reshaped(type.shape.dimensions) {
+        view = reshaped
+        source = input
+      } else {
+        return try copied(
+          input, transposed, type, batch + rowAxes + columnAxes, batch.map { type.shape[$0] } + [rows, columns], entry)
+      }
+    }
+    let rowStride = view.stride(of: rowAxes)
+    let columnStride = view.stride(of: columnAxes)
+    if let rowStride, let columnStride,
+      rowStride == 1 || columnStride == 1 || rows == 1 || columns == 1
+    {
+      let extents = batch.map { view.extents[$0] } + [rows, columns]
+      var strides = batch.map { view.strides[$0] } + [rowStride, columnStride]
+      // A matrix of one row or column may claim any stride along it; a dense one suits every implementation.
+      if rows == 1, columnStride == 1 { strides[strides.count - 2] = columns }
+      if columns == 1, rowStride == 1 { strides[strides.count - 1] = rows }
+      if columns == 1, rowStride != 1 { strides[strides.count - 1] = 1 }
+      if rows == 1, columnStride != 1 { strides[strides.count - 2] = 1 }
+      return (try location(source), try MemoryDescriptor(type.dtype, extents, strides: strides))
+    }
+    return try copied(
+      source, view, type, batch + rowAxes + columnAxes, batch.map { type.shape[$0] } + [rows, columns], entry)
+  }
+
+  private func copied(
+    _ source: Value, _ view: StridedView, _ type: TensorType, _ order: [Int], _ extents: [Int], _ entry: Node
+  ) throws -> (location: Location, descriptor: MemoryDescriptor) {
+    let temporary = builder.temporary(byteCount: type.byteCount)
+    var reading = view
+    if view.extents != type.shape.dimensions {
+      // Reshaped after a transposition that strides cannot express: undo the transposition first.
+      let dense = builder.temporary(byteCount: type.byteCount)
+      try copyView(try location(source), view, to: dense, type.dtype, name: "transpose", scope: entry.scope)
+      reading = StridedView(type.shape)
+      try copyView(dense, reading.permuted(order), to: temporary, type.dtype, name: "transpose", scope: entry.scope)
+    } else {
+      try copyView(
+        try location(source), reading.permuted(order), to: temporary, type.dtype, name: "transpose",
+        scope: entry.scope)
+    }
+    return (temporary, try MemoryDescriptor(type.dtype, extents))
+  }
+}
+
+extension StridedView {
+  /// The one stride of several axes taken together, if there is one.
+  func stride(of axes: [Int]) -> Int? {
+    var result: Int?
+    var expected = 0
+    for axis in axes.reversed() where extents[axis] != 1 {
+      if result == nil {
+        result = strides[axis]
+      } else if strides[axis] != expected {
+        return nil
+      }
+      expected = strides[axis] * extents[axis]
+    }
+    return result ?? 1
+  }
+
+  /// The same elements in the same order under other extents, if strides can say it.
+  func reshaped(_ dimensions: [Int]) -> StridedView? {
+    if dimensions == extents { return self }
+    let merged = collapsed
+    var strides = [Int](repeating: 0, count: dimensions.count)
+    var axis = merged.extents.count - 1
+    var rest = axis >= 0 ? merged.extents[axis] : 1
+    var stride = axis >= 0 ? merged.strides[axis] : 0
+    for index in dimensions.indices.reversed() where dimensions[index] != 1 {
+      if rest == 1 {
+        axis -= 1
+        guard axis >= 0 else { return nil }
+        rest = merged.extents[axis]
+        stride = merged.strides[axis]
+      }
+      guard rest % dimensions[index] == 0 else { return nil }
+      strides[index] = stride
+      stride *= dimensions[index]
+      rest /= dimensions[index]
+    }
+    return StridedView(extents: dimensions, strides: strides)
+  }
+}

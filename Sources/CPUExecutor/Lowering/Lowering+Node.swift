@@ -1,0 +1,44 @@
+import Graph
+
+extension Lowering {
+  /// Lowers a node that is not part of an elementwise group.
+  func lower(_ node: Int, absorbed: [Int]) throws {
+    if let (source, byteOffset) = view(of: node) {
+      var location = try location(source)
+      location.byteOffset += byteOffset
+      assign(Value(node: node), location)
+      return
+    }
+    guard graph.nodes[node].types.contains(where: { $0.shape.elementCount > 0 }) else {
+      for output in graph.nodes[node].types.indices { _ = allocate(Value(node: node, output: output)) }
+      return
+    }
+    switch graph.nodes[node].op {
+    case .dot(let dimensions): try lowerDot(node, dimensions, absorbed: absorbed)
+    case .reduce(let reduction, let axes): try lowerReduce(node, reduction, axes)
+    case .transpose(let permutation): try lowerTranspose(node, permutation)
+    case .gather(let axis): try lowerGather(node, axis)
+    default: try lowerToInterpreter(node)
+    }
+  }
+
+  /// For a node whose result is a contiguous part of its operand: the operand, and where the part starts.
+  func view(of node: Int) -> (source: Value, byteOffset: Int)? {
+    guard case .slice(let slicing) = graph.nodes[node].op else { return nil }
+    let source = graph.nodes[node].inputs[0]
+    let type = values.type(source)
+    let kept = slicing.starts.indices.map { slicing.limits[$0] - slicing.starts[$0] }
+    guard let cut = kept.indices.first(where: { kept[$0] != 1 }) else {
+      return (source, offset(slicing.starts, type))
+    }
+    // Before the first axis with several positions only one is kept; after it everything.
+    guard slicing.strides[cut] == 1,
+      kept.indices.dropFirst(cut + 1).allSatisfy({ kept[$0] == type.shape[$0] && slicing.strides[$0] == 1 })
+    else { return nil }
+    return (source, offset(slicing.starts, type))
+  }
+
+  private func offset(_ starts: [Int], _ type: TensorType) -> Int {
+    zip(starts, type.shape.strides).map(*).reduce(0, +) * type.dtype.byteCount
+  }
+}

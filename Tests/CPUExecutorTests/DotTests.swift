@@ -1,0 +1,50 @@
+import CPUExecutor
+import Graph
+import Testing
+
+@Suite struct DotTests {
+  @Test func matrices() throws {
+    for (m, k, n) in [(1, 1, 1), (1, 7, 5), (5, 3, 1), (17, 13, 11), (64, 33, 10), (0, 3, 4), (3, 0, 4)] {
+      for (left, right) in [(1, 0), (0, 0), (1, 1), (0, 1)] {
+        let a = left == 1 ? [m, k] : [k, m]
+        let b = right == 0 ? [k, n] : [n, k]
+        try expectConforms(
+          [TensorType(.float32, Shape(a)), TensorType(.float32, Shape(b))], .balanced, comment: "\(a) \(b)"
+        ) { [$0[0].dot($0[1], DotDimensions(leftContracting: [left], rightContracting: [right]))] }
+      }
+    }
+  }
+
+  @Test func batchesTransposesAndManyAxes() throws {
+    try expectConforms([TensorType(.float32, [2, 5, 3, 4]), TensorType(.float32, [2, 6, 3, 4])], .balanced) {
+      let q = $0[0].transpose([0, 2, 1, 3])
+      let k = $0[1].transpose([0, 2, 3, 1])
+      return [q.matmul(k), q]
+    }
+    try expectConforms([TensorType(.float32, [2, 3, 4]), TensorType(.float32, [4, 3, 5])], .balanced) {
+      [$0[0].dot($0[1], DotDimensions(leftContracting: [1, 2], rightContracting: [1, 0]))]
+    }
+    try expectConforms([TensorType(.float32, [4, 6]), TensorType(.float32, [12, 2])], .balanced) {
+      [$0[0].transpose([1, 0]).reshape([2, 12]).matmul($0[1])]
+    }
+    try expectConforms([TensorType(.float32, [7]), TensorType(.float32, [7])], .balanced) { [$0[0].matmul($0[1])] }
+  }
+
+  @Test(arguments: DType.allCases.filter { $0 != .bool }) func elementTypes(_ dtype: DType) throws {
+    try expectConforms(
+      [TensorType(dtype, [3, 8]), TensorType(dtype, [8, 5])], dtype.byteCount == 2 ? .half : .balanced,
+      comment: "\(dtype)"
+    ) { [$0[0].matmul($0[1])] }
+  }
+
+  @Test func biasAndActivation() throws {
+    let types = [[9, 16], [16, 12], [12]].map { TensorType(.float32, Shape($0)) }
+    for op in [UnaryOp.relu, .tanh, .sigmoid, .exp] {
+      try expectConforms(types, .balanced, comment: "\(op)") { [($0[0].matmul($0[1]) + $0[2]).unary(op)] }
+      try expectConforms(types, .balanced, comment: "\(op)") {
+        let sum = $0[2] + $0[0].matmul($0[1])
+        return [sum.unary(op), sum]
+      }
+    }
+  }
+}
