@@ -25,7 +25,9 @@ extension Expression {
   /// Where `self` (bool) holds `onTrue`, elsewhere `onFalse`; all three broadcast.
   public func select(_ onTrue: Expression, _ onFalse: Expression) -> Expression {
     guard let values = Shape.broadcast(onTrue.shape, onFalse.shape), let shape = Shape.broadcast(self.shape, values)
-    else { return failed("select", "shapes \(self.shape), \(onTrue.shape), \(onFalse.shape) do not broadcast together") }
+    else {
+      return failed("select", "shapes \(self.shape), \(onTrue.shape), \(onFalse.shape) do not broadcast together")
+    }
     return broadcast(to: shape).apply(.select, onTrue.broadcast(to: shape), onFalse.broadcast(to: shape))
   }
 

@@ -78,7 +78,9 @@ extension Expression {
     pad(Padding(low: low, high: high, interior: [Int](repeating: 0, count: rank)), value: constant(value))
   }
 
-  public func dynamicSlice(starts: Expression, sizes: [Int]) -> Expression { apply(.dynamicSlice(sizes: sizes), starts) }
+  public func dynamicSlice(starts: Expression, sizes: [Int]) -> Expression {
+    apply(.dynamicSlice(sizes: sizes), starts)
+  }
 
   public func dynamicUpdateSlice(_ update: Expression, starts: Expression) -> Expression {
     apply(.dynamicUpdateSlice, update, starts)

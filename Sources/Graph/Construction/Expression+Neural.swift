@@ -9,7 +9,8 @@ extension Expression {
   }
 
   /// `self` is the convolution's input; `gradient` is shaped as its output.
-  public func convolutionKernelGradient(_ gradient: Expression, _ attributes: Convolution, kernel: Shape) -> Expression {
+  public func convolutionKernelGradient(_ gradient: Expression, _ attributes: Convolution, kernel: Shape) -> Expression
+  {
     apply(.convolutionKernelGradient(attributes, kernel: kernel), gradient)
   }
 

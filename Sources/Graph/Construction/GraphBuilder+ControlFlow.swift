@@ -33,8 +33,17 @@ extension GraphBuilder {
     func split(_ p: [Expression]) -> ([Expression], [Expression]) {
       (Array(p.prefix(state.count)), Array(p.dropFirst(state.count)))
     }
-    guard let test = capture(types, { let (s, c) = split($0); return [condition(s, c)] }),
-      let step = capture(types, { let (s, c) = split($0); return body(s, c) })
+    guard
+      let test = capture(
+        types,
+        {
+          let (s, c) = split($0); return [condition(s, c)]
+        }),
+      let step = capture(
+        types,
+        {
+          let (s, c) = split($0); return body(s, c)
+        })
     else { return state }
     return add(.whileLoop(WhileLoop(condition: test, body: step, stateCount: state.count)), state + constants)
   }

@@ -1,6 +1,8 @@
 extension GradientContext {
   func recurrent(_ recurrent: Recurrent) -> [Expression?] {
     let states = recurrent.cell.stateCount
+    // What is stored for the gradient has cotangents only where that gradient is differentiated in turn.
+    guard cotangents.dropFirst(states + 1).allSatisfy({ $0 == nil }) else { return throughDecomposition() }
     let kernel = inputs[states + 1]
     let mask = recurrent.hasMask ? inputs[inputs.count - 1] : nil
     let gates = outputs[states + 1]

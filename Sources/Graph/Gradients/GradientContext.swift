@@ -41,10 +41,11 @@ struct GradientContext {
 
   /// The gradients of the operation written in others.
   func throughDecomposition() -> [Expression?] {
+    let first = builder.nodes.count
     guard let results = op.decompose(inputs) else { return fail("has no gradient") }
     let pairs = zip(results, cotangents).compactMap { result, cotangent in cotangent.map { (result, $0) } }
     let wanted = inputs.indices.filter { needed[$0] }
-    let found = builder.pullBack(pairs, to: wanted.map { inputs[$0] })
+    let found = builder.pullBack(pairs, to: wanted.map { inputs[$0] }, through: first...)
     var gradients = none
     for (position, gradient) in zip(wanted, found) { gradients[position] = gradient }
     return gradients

@@ -18,16 +18,20 @@ extension GraphBuilder {
     return zip(sources, found).map { source, gradient in gradient ?? full(0, source.type) }
   }
 
-  /// As `vectorJacobianProduct`, with `nil` where a source does not matter.
-  func pullBack(_ outputs: [(value: Expression, cotangent: Expression)], to sources: [Expression]) -> [Expression?] {
+  /// As `vectorJacobianProduct`, with `nil` where a source does not matter. Only `range`'s nodes are differentiated:
+  /// what lies before them stays unseen, even where one source is computed from another.
+  func pullBack(
+    _ outputs: [(value: Expression, cotangent: Expression)], to sources: [Expression],
+    through range: PartialRangeFrom<Int> = 0...
+  ) -> [Expression?] {
     for (value, cotangent) in outputs where value.type != cotangent.type {
       fail(GraphError("gradient", "the cotangent \(cotangent.type) of a value \(value.type) has another type"))
     }
     guard firstError == nil else { return sources.map { _ in nil } }
-    var tape = Tape(active: activeValues(from: sources.compactMap(\.value)))
+    var tape = Tape(active: activeValues(from: sources.compactMap(\.value), range))
     for (value, cotangent) in outputs { tape.add(cotangent, to: value) }
     let last = outputs.compactMap(\.value.value?.node).max() ?? -1
-    for node in stride(from: last, through: 0, by: -1) {
+    for node in stride(from: last, through: range.lowerBound, by: -1) {
       guard firstError == nil else { break }
       differentiate(node: node, &tape)
     }
@@ -35,10 +39,10 @@ extension GraphBuilder {
   }
 
   /// The floating-point values that depend on one of `sources`, themselves included.
-  private func activeValues(from sources: [Value]) -> Set<Value> {
+  private func activeValues(from sources: [Value], _ range: PartialRangeFrom<Int>) -> Set<Value> {
     var active = Set(sources.filter { type(of: $0).dtype.isFloatingPoint })
-    let first = active.map(\.node).min() ?? nodes.count
-    for node in first..<nodes.count where !nodes[node].op.stopsGradient {
+    guard let first = active.map(\.node).min() else { return active }
+    for node in Swift.max(first, range.lowerBound)..<nodes.count where !nodes[node].op.stopsGradient {
       guard nodes[node].inputs.contains(where: active.contains) else { continue }
       for (output, type) in nodes[node].types.enumerated() where type.dtype.isFloatingPoint {
         active.insert(Value(node: node, output: output))

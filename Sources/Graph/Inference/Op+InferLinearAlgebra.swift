@@ -32,7 +32,8 @@ extension Op {
     guard shape[-1] == shape[-2] else { throw check.error("takes square matrices, found shape \(shape)") }
   }
 
-  private func inferFactorization(_ factorization: Factorization, _ check: OperandCheck) throws(GraphError) -> [TensorType]
+  private func inferFactorization(_ factorization: Factorization, _ check: OperandCheck) throws(GraphError)
+    -> [TensorType]
   {
     try check.count(1)
     try check.floating()

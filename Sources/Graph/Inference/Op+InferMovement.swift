@@ -80,7 +80,8 @@ extension Op {
       try check.axis(axis)
       try check.indices(1)
       let (operand, indices) = (inputs[0].shape, inputs[1].shape)
-      guard indices.rank == operand.rank, indices.replacing(axis: axis, with: 0) == operand.replacing(axis: axis, with: 0),
+      guard indices.rank == operand.rank,
+        indices.replacing(axis: axis, with: 0) == operand.replacing(axis: axis, with: 0),
         operand[axis] > 0 || indices.elementCount == 0
       else { throw check.error("indices of shape \(indices) do not fit shape \(operand) along axis \(axis)") }
       return indices
@@ -135,7 +136,8 @@ extension Padding {
       let (second, overflow2) = first.addingReportingOverflow(low[axis])
       let (extent, overflow3) = second.addingReportingOverflow(high[axis])
       guard !overflow, !overflow1, !overflow2, !overflow3, interior[axis] >= 0, extent >= 0 else {
-        throw check.error("padding (\(low[axis]), \(high[axis])) is too much or too little for axis \(axis) of \(shape)")
+        throw check.error(
+          "padding (\(low[axis]), \(high[axis])) is too much or too little for axis \(axis) of \(shape)")
       }
       result.append(extent)
     }

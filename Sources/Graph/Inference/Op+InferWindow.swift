@@ -5,7 +5,9 @@ extension Op {
     case .convolution(let convolution):
       try check.count(2)
       try operands(check)
-      return [TensorType(inputs[0].dtype, try convolution.result(input: inputs[0].shape, kernel: inputs[1].shape, check))]
+      return [
+        TensorType(inputs[0].dtype, try convolution.result(input: inputs[0].shape, kernel: inputs[1].shape, check))
+      ]
     case .convolutionInputGradient(let convolution, let input):
       try check.count(2)
       try operands(check)

@@ -78,7 +78,8 @@ extension Evaluation {
 extension DenseTensor {
   /// The scalar that no element is less than.
   fileprivate init(_ type: TensorType, lowestOf dtype: DType) {
-    self = dtype.isFloatingPoint
+    self =
+      dtype.isFloatingPoint
       ? DenseTensor(type, [-Double.infinity]) : DenseTensor(type, [dtype.integerRange.lowest])
   }
 }

@@ -69,7 +69,9 @@ struct RecurrentEvaluation {
         let places = (stored * units)..<((stored + 1) * units)
         gateValues.replaceSubrange((stored * gates)..<((stored + 1) * gates), with: cell.gates)
         if active || !recurrent.zeroOutputForMask { sequence.replaceSubrange(places, with: state[0][own]) }
-        saved.replaceSubrange(places, with: recurrent.cell == .lstm ? Array(state[1][own]) : cell.candidate)
+        if recurrent.hasSavedState {
+          saved.replaceSubrange(places, with: recurrent.cell == .lstm ? Array(state[1][own]) : cell.candidate)
+        }
       }
     }
     let values = [sequence] + state + [gateValues] + (recurrent.hasSavedState ? [saved] : [])
