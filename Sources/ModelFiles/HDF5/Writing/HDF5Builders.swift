@@ -24,9 +24,18 @@ public class HDF5ObjectBuilder {
     }
     let byteCount: Int
     switch value {
-    case .string, .null: byteCount = 0
+    case .null: byteCount = 0
+    case .string(let text):
+      byteCount = 0
+      guard text.utf8.count <= Int32.max else {
+        throw context.error(.invalidArgument, expected: "text of at most 2 GiB", found: "\(text.utf8.count) bytes")
+      }
     case .strings(let texts): byteCount = HDF5ObjectBuilder.byteCount(of: texts)
-    case .array(let array): byteCount = array.bytes.count
+    case .array(let array):
+      byteCount = array.bytes.count
+      guard array.shape.count <= 32 else {
+        throw context.error(.invalidArgument, expected: "at most 32 dimensions", found: "\(array.shape.count)")
+      }
     case .bytes(let bytes): byteCount = bytes.count
     }
     guard byteCount <= HDF5ObjectBuilder.attributeByteLimit else {
