@@ -4,10 +4,14 @@ Usage: KERAS_WRITTEN_FILES=FOLDER swift test --filter InteroperabilityTests && p
 """
 
 import os
+import shutil
 import sys
+import zipfile
 
 import h5py
+import ml_dtypes  # noqa: F401, which gives NumPy the type bfloat16
 import numpy as np
+import safetensors.numpy
 
 FOLDER = sys.argv[1]
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -49,13 +53,34 @@ def check_hdf5():
         assert (f["a/b/c/d"][()] == 3).all() and f["a/b/c/d"].shape == (10, 100)
         assert list(f["void"]) == []
     # A file must also stay writable.
-    with h5py.File(at("sample.h5"), "a") as f:
+    shutil.copy(at("sample.h5"), at("changed.h5"))
+    with h5py.File(at("changed.h5"), "a") as f:
         f["many/new"] = np.arange(3)
         f["void/new"] = 1
         f.attrs["new"] = "x" * 100
         del f["many/7"]
-    with h5py.File(at("sample.h5")) as f:
+    with h5py.File(at("changed.h5")) as f:
         assert len(f["many"]) == 2000 and f["many/new"][2] == 2
+
+
+def check_arrays():
+    with np.load(at("arrays.npz")) as arrays:
+        assert len(arrays.files) == 14
+        for name in arrays.files:
+            if name in ("scalar", "empty"):
+                continue
+            assert arrays[name].dtype == np.dtype(name) and arrays[name].shape == (2, 3)
+            assert arrays[name].tobytes() == b"\1" * arrays[name].nbytes
+        assert arrays["scalar"] == 2.5 and arrays["empty"].shape == (0, 3)
+    with zipfile.ZipFile(at("arrays.npz")) as archive:
+        assert archive.testzip() is None
+    tensors = safetensors.numpy.load_file(at("arrays.safetensors"))
+    assert len(tensors) == 13
+    for name, tensor in tensors.items():
+        assert tensor.dtype.name == name and tensor.shape == (2, 3)
+        assert tensor.tobytes() == b"\1" * tensor.nbytes
+    table = np.loadtxt(at("table.csv"), delimiter=",", skiprows=1, dtype="f4")
+    np.testing.assert_array_equal(table, np.array([[0.1, -2], [3e-20, 4]], "f4"))
 
 
 def check_keras():
@@ -73,5 +98,6 @@ def check_keras():
 
 if __name__ == "__main__":
     check_hdf5()
+    check_arrays()
     check_keras()
     print("all files are as they should be")

@@ -19,6 +19,38 @@ import Testing
     #expect(try HDF5File(ByteSource(path: folder + "/legacy.h5")).root.attribute("model_config") != nil)
   }
 
+  @Test func writeArrays() throws {
+    let temporary = try TemporaryFolder()
+    let folder = ProcessInfo.processInfo.environment["KERAS_WRITTEN_FILES"] ?? temporary.path
+    try AtomicFile.write(to: folder + "/arrays.npz") { file throws(ModelFileError) in
+      let writer = NPZWriter(file)
+      for type in ElementType.allCases where type != .string && type != .bfloat16 {
+        let bytes = [UInt8](repeating: 1, count: 6 * type.byteCount)
+        try writer.add(type.rawValue, ArrayData(elementType: type, shape: [2, 3], bytes: ByteSource(bytes)))
+      }
+      try writer.add("scalar", ArrayData([2.5] as [Float], shape: []))
+      try writer.add("empty", ArrayData([] as [Float], shape: [0, 3]))
+      try writer.finish()
+    }
+    #expect(try NPZFile(ByteSource(path: folder + "/arrays.npz")).names.count == 14)
+
+    let writer = SafetensorsWriter(metadata: ["format": "keras"])
+    for type in ElementType.allCases where type != .string {
+      let bytes = [UInt8](repeating: 1, count: 6 * type.byteCount)
+      try writer.add(type.rawValue, ArrayData(elementType: type, shape: [2, 3], bytes: ByteSource(bytes)))
+    }
+    try AtomicFile.write(to: folder + "/arrays.safetensors") { file throws(ModelFileError) in
+      try writer.write(to: file)
+    }
+    #expect(try SafetensorsFile(ByteSource(path: folder + "/arrays.safetensors")).names.count == 13)
+
+    let table = try ArrayData([0.1, -2, 3e-20, 4] as [Float], shape: [2, 2])
+    try AtomicFile.write(to: folder + "/table.csv") { file throws(ModelFileError) in
+      try CSVFile.write(table, header: ["a", "b"], to: file)
+    }
+    #expect(try CSVFile(ByteSource(path: folder + "/table.csv")).array() == table)
+  }
+
   /// Reads an archive of Keras and writes all of it anew.
   private func rewriteKeras(_ name: String, to path: String) throws {
     let archive = try ZipArchive(Fixture.source(name))
