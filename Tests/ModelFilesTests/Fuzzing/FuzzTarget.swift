@@ -23,10 +23,9 @@ struct FuzzTarget {
     [
       FuzzTarget("HDF5", try hdf5Seeds()) { bytes in
         // Without checksums, damage reaches the code behind them.
-        for verifies in [false, true] {
-          let budget = AllocationBudget(limit: budget)
-          try readAll(HDF5File(ByteSource(bytes), budget: budget, verifyingChecksums: verifies).root)
-        }
+        let verifies = bytes.count % 4 == 1
+        let budget = AllocationBudget(limit: budget)
+        try readAll(HDF5File(ByteSource(bytes), budget: budget, verifyingChecksums: verifies).root)
       },
       FuzzTarget("zip", try ["model.keras", "deflated.zip", "zip64.zip", "streamed.zip"].map(Fixture.bytes)) { bytes in
         let archive = try ZipArchive(ByteSource(bytes), budget: AllocationBudget(limit: budget))

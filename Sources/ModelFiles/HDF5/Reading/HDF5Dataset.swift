@@ -42,7 +42,10 @@ public struct HDF5Dataset: Sendable {
     self.path = path
     self.container = container
     self.header = header
-    if case .opaque(2) = datatype, try container.attribute("dtype", of: header, path)?.string == "bfloat16" {
+    if case .opaque(2) = datatype,
+      try container.attributes(of: header, context).first(where: { $0.name == "dtype" })?.value().string
+        == ElementType.bfloat16.rawValue
+    {
       elementType = .bfloat16
       typeName = ElementType.bfloat16.rawValue
     } else {

@@ -5,7 +5,7 @@ public struct HDF5Group: Sendable {
   /// Where the group was found, from “/”.
   public let path: String
   /// The names of the children in file order: by creation where the group keeps that, and else by name.
-  public let names: [String]
+  public var names: [String] { links.names }
   let container: HDF5Container
   let header: HDF5ObjectHeader
   private let links: HDF5LinkTable
@@ -42,7 +42,6 @@ public struct HDF5Group: Sendable {
     self.path = path
     self.ancestors = ancestors + [header.address]
     links = try container.linkTable(of: header, context)
-    names = links.links.map(\.name)
   }
 
   /// A child.

@@ -45,7 +45,8 @@ struct HDF5Link: Sendable {
 
 /// The links of a group in file order, with an index by name.
 struct HDF5LinkTable: Sendable {
-  let links: [HDF5Link]
+  let names: [String]
+  private let links: [HDF5Link]
   private let indexByName: [String: Int]
 
   init(_ links: [HDF5Link], _ context: ErrorContext) throws(ModelFileError) {
@@ -56,6 +57,7 @@ struct HDF5LinkTable: Sendable {
       }
     }
     self.links = links
+    names = links.map(\.name)
     self.indexByName = indexByName
   }
 
