@@ -39,12 +39,7 @@ extension GradientCase {
     + [
       GradientCase("square by power", [[5]]) { [$0[0].power($0[0].constant(2))] },
       GradientCase("select", [[6], [6]]) { [$0[0].greater($0[1]).select($0[0] * 2, $0[1] * $0[0])] },
-      GradientCase("convert", [[4]]) { [$0[0].converted(to: .float64).apply3().converted(to: .float64)] },
+      GradientCase("convert", [[4]]) { [$0[0].builder.add(.convert(.float64), [$0[0] * 3])[0].square()] },
       GradientCase("stopGradient", [[4]]) { [$0[0] + ($0[0] - $0[0]).stopGradient()] },
     ]
-}
-
-extension Expression {
-  /// A constant times this one, so that a conversion stands between two operations.
-  fileprivate func apply3() -> Expression { builder.add(.convert(.float64), [self * 3])[0] }
 }

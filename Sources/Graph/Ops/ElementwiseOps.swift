@@ -27,6 +27,7 @@ public enum BinaryOp: String, Hashable, Sendable, CaseIterable {
   case divide
   /// Sign of the dividend (C's `fmod`); integers by zero give 0.
   case remainder
+  /// Integers: a negative exponent gives 0, but for the bases 1 and −1.
   case power
   /// NaN wins. The gradient of a tie is shared equally.
   case maximum, minimum

@@ -81,7 +81,8 @@ public indirect enum Op: Hashable, Sendable {
   /// Inputs `x`, `gradient`; result of the kernel's shape.
   case convolutionKernelGradient(Convolution, kernel: Shape)
   /// Maximum: results `y` and `position`, the place of the maximum (the first one) inside its window, row-major,
-  /// uint8 where the window has at most 255 places, else int32. Average: result `y`, padding not counted.
+  /// uint8 where the window has at most 255 places, else int32. Average: result `y`, padding not counted. A window
+  /// of padding alone gives the type's lowest number, or the average 0.
   case pool(Pooling)
   /// Maximum: inputs `position`, `gradient`; average: `gradient`. Result of the input's shape.
   case poolGradient(Pooling, input: Shape)
