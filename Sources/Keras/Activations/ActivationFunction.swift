@@ -1,0 +1,52 @@
+import ModelFiles
+
+/// An elementwise (or, as softmax, axis-wise) function that a layer applies to its output.
+///
+/// ```swift
+/// Dense(64, activation: .relu)
+/// Dense(64, activation: ActivationFunction("shifted") { $0.relu() + 1 })
+/// ```
+public struct ActivationFunction: Sendable {
+  /// Keras's name; what files store.
+  public let name: String
+  private let function: @Sendable (Tensor) -> Tensor
+
+  /// A function of one's own. A file that names it loads once it is registered (`CustomObjects`).
+  public init(_ name: String, _ function: @escaping @Sendable (Tensor) -> Tensor) {
+    self.name = name
+    self.function = function
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
+
+  public static let linear = ActivationFunction("linear") { $0 }
+  public static let relu = ActivationFunction("relu") { $0.relu() }
+  public static let sigmoid = ActivationFunction("sigmoid") { $0.sigmoid() }
+  public static let tanh = ActivationFunction("tanh") { $0.tanh() }
+  public static let softmax = ActivationFunction("softmax") { $0.softmax() }
+
+  /// The functions that files can name.
+  static let all: [ActivationFunction] = [linear, relu, sigmoid, tanh, softmax]
+
+  private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+
+  static func named(_ name: String) throws -> ActivationFunction {
+    guard let function = byName[name] else {
+      throw KerasError(
+        .unknownName, name, "is no activation; known are \(all.map(\.name).joined(separator: ", "))")
+    }
+    return function
+  }
+}
+
+extension ConfigReader {
+  public func activation(_ key: String, default fallback: ActivationFunction = .linear) throws -> ActivationFunction {
+    guard let member = value(key) else { return fallback }
+    guard let (className, _) = serializedObject(member) else {
+      throw error(key, "must be the name of an activation, found \(member)")
+    }
+    // Keras writes functions as {"class_name": "function", "config": "relu"}.
+    let name = className == "function" ? member["config"]?.string ?? className : className
+    return try ActivationFunction.named(name)
+  }
+}

@@ -1,0 +1,45 @@
+import ModelFiles
+
+/// One argument of a layer's call: tensors, or a plain value of the config.
+public indirect enum Argument: Sendable {
+  case tensor(Tensor)
+  case list([Argument])
+  case value(JSONValue)
+
+  /// The tensors inside, in order.
+  var tensors: [Tensor] {
+    switch self {
+    case .tensor(let tensor): [tensor]
+    case .list(let items): items.flatMap(\.tensors)
+    case .value: []
+    }
+  }
+
+  func map(_ transform: (Tensor) -> Tensor) -> Argument {
+    switch self {
+    case .tensor(let tensor): .tensor(transform(tensor))
+    case .list(let items): .list(items.map { $0.map(transform) })
+    case .value: self
+    }
+  }
+}
+
+/// The arguments of a layer's call as they were written, positional and by Keras's keyword.
+public struct CallArguments: Sendable {
+  public var positional: [Argument]
+  public var keyword: [String: Argument]
+
+  public init(_ positional: [Argument], keyword: [String: Argument] = [:]) {
+    self.positional = positional
+    self.keyword = keyword
+  }
+
+  /// All tensors: positional ones first, then by keyword in alphabetical order.
+  public var tensors: [Tensor] {
+    positional.flatMap(\.tensors) + keyword.sorted { $0.key < $1.key }.flatMap(\.value.tensors)
+  }
+
+  func map(_ transform: (Tensor) -> Tensor) -> CallArguments {
+    CallArguments(positional.map { $0.map(transform) }, keyword: keyword.mapValues { $0.map(transform) })
+  }
+}

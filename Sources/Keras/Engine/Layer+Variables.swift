@@ -1,0 +1,66 @@
+extension Layer {
+  /// The layers inside, theirs included, each once, outermost first.
+  public var flattenedSublayers: [Layer] {
+    var seen: Set<ObjectIdentifier> = []
+    var result: [Layer] = []
+    func visit(_ layer: Layer) {
+      for (_, inner) in layer.sublayers where seen.insert(ObjectIdentifier(inner)).inserted {
+        result.append(inner)
+        visit(inner)
+      }
+    }
+    visit(self)
+    return result
+  }
+
+  /// All variables in Keras's order: the layer's own, trainable ones first, then those of the layers inside. Without
+  /// the states of seed generators.
+  public var weights: [Variable] {
+    var seen: Set<ObjectIdentifier> = []
+    return orderedWeights.filter { seen.insert(ObjectIdentifier($0)).inserted }
+  }
+
+  private var orderedWeights: [Variable] {
+    ownVariables.filter(\.trainable) + ownVariables.filter { !$0.trainable }
+      + sublayers.flatMap(\.layer.orderedWeights)
+  }
+
+  /// The weights that training changes.
+  public var trainableWeights: [Variable] {
+    var seen: Set<ObjectIdentifier> = []
+    return trainableOrdered.filter { seen.insert(ObjectIdentifier($0)).inserted }
+  }
+
+  private var trainableOrdered: [Variable] {
+    guard trainable else { return [] }
+    return ownVariables.filter(\.trainable) + sublayers.flatMap(\.layer.trainableOrdered)
+  }
+
+  public var nonTrainableWeights: [Variable] {
+    let changed = Set(trainableWeights.map(ObjectIdentifier.init))
+    return weights.filter { !changed.contains(ObjectIdentifier($0)) }
+  }
+
+  /// The number of elements of all weights.
+  public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.elementCount } }
+
+  /// Copies of the weights' numbers, in the order of `weights`.
+  public func getWeights() -> [Tensor] { weights.map(\.value) }
+
+  /// Replaces the weights' numbers, in the order of `weights`.
+  ///
+  /// - Throws: `KerasError` where the count or a shape differs; then nothing has changed.
+  public func setWeights(_ values: [Tensor]) throws {
+    let weights = weights
+    guard values.count == weights.count else {
+      throw KerasError(
+        .invalidArgument, name, "has \(weights.count) weights, \(values.count) were given"
+          + (built ? "" : "; build the layer first"))
+    }
+    for (weight, value) in zip(weights, values) where value.shape != weight.shape {
+      throw KerasError(
+        .incompatibleShape, weight.path, "the weight has shape \(weight.shape), the new value \(value.shape)")
+    }
+    for (weight, value) in zip(weights, values) { try weight.assign(value) }
+  }
+}

@@ -1,0 +1,148 @@
+import Graph
+import ModelFiles
+
+/// A computation with variables. All layers and models derive from it.
+///
+/// A layer of one's own declares its variables in `build` and computes in `call`:
+///
+/// ```swift
+/// final class Scale: Layer {
+///   var factor: Variable?
+///
+///   override func build(_ inputShape: [Int?]) throws {
+///     factor = try addWeight("factor", shape: [inputShape.last.flatMap { $0 } ?? 1], initializer: .ones)
+///   }
+///
+///   override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+///     factor.map { input * context[$0] } ?? input
+///   }
+/// }
+/// ```
+///
+/// Building and training change a layer and belong to one thread at a time; `predict` may run on many.
+open class Layer: @unchecked Sendable {
+  /// The name under which Keras's files know the class.
+  open class var className: String { String(describing: self) }
+
+  /// Unique among the layers of a model; the class name in snake case with a counter unless given.
+  public internal(set) var name: String
+  public let dtypePolicy: DTypePolicy
+  public internal(set) var built = false
+  /// What the first input must look like; set by a subclass's initializer or `build`.
+  public var inputSpec: InputSpec?
+  /// The variables the layer added itself, in their order of creation.
+  public private(set) var ownVariables: [Variable] = []
+  public private(set) var seedGenerators: [SeedGenerator] = []
+  /// The first thing wrong with the arguments of the initializer; thrown by the first throwing call.
+  public private(set) var deferredError: KerasError?
+  /// The layer's calls in functional models.
+  var inboundNodes: [FunctionNode] = []
+  /// The shapes `build` was given.
+  public internal(set) var buildInputShapes: [[Int?]] = []
+  let eagerFunctions = FunctionCache<String>()
+  public let activityRegularizer: (any Regularizer)?
+
+  public init(
+    name: String? = nil, dtype: DTypePolicy = .float32, activityRegularizer: (any Regularizer)? = nil
+  ) {
+    self.name = name ?? NameCounter.shared.unique(Self.className)
+    dtypePolicy = dtype
+    self.activityRegularizer = activityRegularizer
+  }
+
+  // MARK: To override
+
+  /// Creates the variables for an input of this shape; `nil` extents are open.
+  open func build(_ inputShape: [Int?]) throws {}
+
+  /// Creates the variables of a layer with several inputs. Calls `build(_:)` with the first shape unless overridden.
+  open func build(inputShapes: [[Int?]]) throws { try build(inputShapes.first ?? []) }
+
+  /// The output for one input. Overridden by layers with one input and one output.
+  open func call(_ input: Tensor, _ context: CallContext) -> Tensor { input }
+
+  /// The outputs. Overridden by layers with several inputs or outputs.
+  open func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+    guard let input = inputs.first else {
+      return [Tensor(failure: KerasError(.invalidArgument, name, "was called without an input"))]
+    }
+    return [call(input, context)]
+  }
+
+  /// The masks of the outputs. By default the first input's mask where `supportsMasking`, else none.
+  open func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
+    supportsMasking ? [masks.first ?? nil] : []
+  }
+
+  /// Whether the layer passes its input's mask on.
+  open var supportsMasking: Bool { false }
+
+  /// Whether the layer makes a mask where its inputs have none (`Embedding` with `maskZero`, `Masking`).
+  open var createsMask: Bool { false }
+
+  /// The tensors a call takes in order, under Keras's names: `["query", "value", "key"]`.
+  open var inputNames: [String] { ["inputs"] }
+
+  /// Further parameters of a call in Keras's order, which a file may give by position.
+  open var argumentNames: [String] { [] }
+
+  /// The layers inside, under the attribute names that Keras's class gives them.
+  open var sublayers: [(attribute: String, layer: Layer)] { [] }
+
+  /// The constructor's arguments under Keras's names, as its `get_config` gives them; without the common ones.
+  open var config: Config { [:] }
+
+  /// What `config` says of every layer.
+  open var baseConfig: Config {
+    ["name": .string(name), "trainable": .bool(trainable), "dtype": dtypePolicy.serialized]
+  }
+
+  /// Whether floating-point inputs are converted to the type the layer computes in.
+  open var autocast: Bool { true }
+
+  // MARK: Freezing
+
+  /// Whether training changes the layer's variables, and those of the layers inside.
+  open var trainable: Bool = true {
+    didSet { for (_, layer) in sublayers { layer.trainable = trainable } }
+  }
+
+  // MARK: For subclasses
+
+  /// Creates a variable. To be called in `build`.
+  ///
+  /// - Throws: `KerasError` where an extent is negative or the initializer does not fit the shape.
+  @discardableResult
+  public func addWeight(
+    _ name: String, shape: [Int], initializer: any Initializer = .glorotUniform, dtype: DType? = nil,
+    trainable: Bool = true, autocast: Bool = true, regularizer: (any Regularizer)? = nil,
+    constraint: (any Constraint)? = nil
+  ) throws -> Variable {
+    guard Shape(shape).isValid else {
+      throw KerasError(.incompatibleShape, self.name, "the variable \(name) cannot have shape \(shape)")
+    }
+    let buffer = try initializer.initialize(TensorType(dtype ?? dtypePolicy.variableDType, Shape(shape)))
+    let variable = Variable(
+      name: name, path: "\(self.name)/\(name)", initial: buffer, trainable: trainable, autocast: autocast,
+      regularizer: regularizer, constraint: constraint)
+    ownVariables.append(variable)
+    return variable
+  }
+
+  /// Keeps a source of random numbers that a call draws from.
+  public func addSeedGenerator(seed: Int?) -> SeedGenerator {
+    let generator = SeedGenerator(seed: seed, owner: name)
+    seedGenerators.append(generator)
+    return generator
+  }
+
+  /// Remembers an error for the first throwing call.
+  func fail(_ error: KerasError) {
+    if deferredError == nil { deferredError = error }
+  }
+
+  /// Remembers what is wrong with the initializer's arguments, for the first throwing call.
+  public func reject(_ argument: String, _ message: String) {
+    fail(KerasError(.invalidArgument, "\(name) (\(Self.className)), argument \(argument)", message))
+  }
+}

@@ -1,0 +1,40 @@
+import Graph
+import ModelFiles
+
+/// All zeros.
+public struct Zeros: DeserializableInitializer {
+  public static let className = "Zeros"
+  public init() {}
+  init(_ reader: ConfigReader) throws {}
+  public var config: Config { [:] }
+  public func initialize(_ type: TensorType) throws -> Buffer { Buffer(type) }
+}
+
+/// All ones.
+public struct Ones: DeserializableInitializer {
+  public static let className = "Ones"
+  public init() {}
+  init(_ reader: ConfigReader) throws {}
+  public var config: Config { [:] }
+  public func initialize(_ type: TensorType) throws -> Buffer {
+    try Tensor.full(type.shape, 1, dtype: type.dtype).buffer()
+  }
+}
+
+/// All the same number (0 by default).
+public struct Constant: DeserializableInitializer {
+  public static let className = "Constant"
+  public let value: Double
+  public init(_ value: Double = 0) { self.value = value }
+  init(_ reader: ConfigReader) throws { value = try reader.double("value", default: 0) }
+  public var config: Config { ["value": .number(value)] }
+  public func initialize(_ type: TensorType) throws -> Buffer {
+    try Tensor.full(type.shape, value, dtype: type.dtype).buffer()
+  }
+}
+
+extension Initializer where Self == Zeros { public static var zeros: Zeros { Zeros() } }
+extension Initializer where Self == Ones { public static var ones: Ones { Ones() } }
+extension Initializer where Self == Constant {
+  public static func constant(_ value: Double) -> Constant { Constant(value) }
+}

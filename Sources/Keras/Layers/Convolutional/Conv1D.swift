@@ -1,0 +1,37 @@
+/// A convolution over one spatial (or time) axis.
+///
+/// Input `[batch, steps, channels]`, output `[batch, steps′, filters]`; with `.channelsFirst` the channels come second.
+/// Source: `keras.layers.Conv1D`.
+public final class Conv1D: BaseConvolution, DeserializableLayer {
+  /// - Parameters:
+  ///   - filters: the number of output channels, at least 1.
+  ///   - kernelSize: the window's extents; one number counts for all axes.
+  ///   - padding: `.valid`, `.same` or `.causal`.
+  ///   - dilationRate: distance between the window's taps; not together with strides over 1.
+  ///   - groups: parts into which the channels are split, each with its own filters.
+  public init(
+    _ filters: Int, kernelSize: AxisValues, strides: AxisValues = 1, padding: PaddingMode = .valid,
+    dataFormat: DataFormat = .channelsLast, dilationRate: AxisValues = 1, groups: Int = 1,
+    activation: ActivationFunction = .linear, useBias: Bool = true,
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    super.init(
+      rank: 1,
+      ConvolutionOptions(
+        filters: filters, kernelSize: kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+        dilationRate: dilationRate, groups: groups, activation: activation, useBias: useBias,
+        weights: WeightOptions(
+          kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+          kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+          activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+          biasConstraint: biasConstraint)),
+      name: name, dtype: dtype)
+  }
+
+  public init(_ reader: ConfigReader) throws {
+    super.init(rank: 1, try ConvolutionOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+}

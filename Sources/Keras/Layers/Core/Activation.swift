@@ -1,0 +1,19 @@
+import ModelFiles
+
+/// Applies an activation function. Output shape is the input's. Source: `keras.layers.Activation`.
+public final class Activation: Layer, DeserializableLayer {
+  public let activation: ActivationFunction
+
+  public init(_ activation: ActivationFunction, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.activation = activation
+    super.init(name: name, dtype: dtype)
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(try reader.activation("activation"), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["activation": .string(activation.name)] }
+  public override var supportsMasking: Bool { true }
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { activation(input) }
+}

@@ -1,0 +1,26 @@
+import ModelFiles
+
+/// Joins all axes but the batch: `[batch, a, b, …]` becomes `[batch, a·b·…]`. Source: `keras.layers.Flatten`.
+public final class Flatten: Layer, DeserializableLayer {
+  public let dataFormat: DataFormat
+
+  /// - Parameter dataFormat: with `.channelsFirst` the channels are moved last before joining.
+  public init(dataFormat: DataFormat = .channelsLast, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.dataFormat = dataFormat
+    super.init(name: name, dtype: dtype)
+    inputSpec = InputSpec(minimumRank: 1)
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["data_format": .string(dataFormat.rawValue)] }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    let x = dataFormat == .channelsFirst && input.rank > 2 ? input.channelsMovedLast() : input
+    return x.reshape([x.shape[0], x.shape.dimensions.dropFirst().reduce(1, &*)])
+  }
+}

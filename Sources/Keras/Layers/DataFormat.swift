@@ -1,0 +1,64 @@
+import Graph
+
+/// Where an activation's channels are.
+public enum DataFormat: String, Sendable, CaseIterable {
+  /// `[batch, spatial…, channels]`.
+  case channelsLast = "channels_last"
+  /// `[batch, channels, spatial…]`.
+  case channelsFirst = "channels_first"
+}
+
+extension Tensor {
+  /// `[batch, channels, spatial…]` as `[batch, spatial…, channels]`.
+  func channelsMovedLast() -> Tensor { rank < 3 ? self : transpose([0] + Array(2..<rank) + [1]) }
+
+  /// `[batch, spatial…, channels]` as `[batch, channels, spatial…]`.
+  func channelsMovedFirst() -> Tensor { rank < 3 ? self : transpose([0, rank - 1] + Array(1..<(rank - 1))) }
+}
+
+/// How a window treats the border.
+public enum PaddingMode: String, Sendable, CaseIterable {
+  /// The window stays inside.
+  case valid
+  /// The output has ⌈extent / stride⌉ positions.
+  case same
+  /// Position t sees nothing after t. One spatial axis only.
+  case causal
+
+  /// Elements added before and after an axis.
+  func amounts(extent: Int, window: Int, stride: Int, dilation: Int) -> (low: Int, high: Int) {
+    let span = (window - 1) &* dilation + 1
+    switch self {
+    case .valid: return (0, 0)
+    case .causal: return (span - 1, 0)
+    case .same:
+      let count = (extent + stride - 1) / Swift.max(stride, 1)
+      let total = Swift.max((count - 1) &* stride + span - extent, 0)
+      return (total / 2, total - total / 2)
+    }
+  }
+}
+
+/// An argument given for each spatial axis, or once for all.
+public struct AxisValues: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+  public let values: [Int]
+
+  public init(_ values: [Int]) { self.values = values }
+  public init(integerLiteral value: Int) { values = [value] }
+  public init(arrayLiteral elements: Int...) { values = elements }
+
+  /// One value for each of `rank` axes, or `nil` where the count does not fit or a value is below `minimum`.
+  func expanded(_ rank: Int, minimum: Int = 1) -> [Int]? {
+    let all = values.count == 1 ? [Int](repeating: values[0], count: rank) : values
+    return all.count == rank && all.allSatisfy { $0 >= minimum } ? all : nil
+  }
+}
+
+extension Layer {
+  /// One value for each spatial axis; what does not fit is remembered as the initializer's error.
+  func expand(_ argument: String, _ given: AxisValues, _ rank: Int, minimum: Int = 1) -> [Int] {
+    if let values = given.expanded(rank, minimum: minimum) { return values }
+    reject(argument, "must be \(rank) integers of at least \(minimum) (or one), found \(given.values)")
+    return [Int](repeating: Swift.max(minimum, 1), count: rank)
+  }
+}

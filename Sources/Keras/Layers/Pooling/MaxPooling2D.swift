@@ -1,0 +1,24 @@
+/// The largest value of each window over 2 spatial axes.
+///
+/// Input `[batch, height, width, channels]`, with `.channelsFirst` the channels second.
+/// Source: `keras.layers.MaxPooling2D`.
+public final class MaxPooling2D: BasePooling, DeserializableLayer {
+  /// - Parameters:
+  ///   - poolSize: the window's extents; one number counts for all axes.
+  ///   - strides: the window's steps; `nil` means `poolSize`.
+  ///   - padding: `.valid` or `.same`.
+  public init(
+    poolSize: AxisValues = 2, strides: AxisValues? = nil, padding: PaddingMode = .valid,
+    dataFormat: DataFormat = .channelsLast, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    super.init(
+      rank: 2, kind: .maximum,
+      PoolingOptions(poolSize: poolSize, strides: strides, padding: padding, dataFormat: dataFormat), name: name,
+      dtype: dtype)
+  }
+
+  public init(_ reader: ConfigReader) throws {
+    super.init(
+      rank: 2, kind: .maximum, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+}

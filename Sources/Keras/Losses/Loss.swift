@@ -1,0 +1,111 @@
+import Graph
+import ModelFiles
+
+/// What training minimises: a number for each sample, reduced to one.
+public protocol Loss: Sendable {
+  /// The name under which Keras's files know the class.
+  static var className: String { get }
+  var reduction: LossReduction { get }
+  var name: String { get }
+  /// The constructor's arguments under Keras's names, without reduction and name.
+  var config: Config { get }
+  /// The loss of each sample: the last axis is reduced.
+  func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor
+  /// Checks targets before training.
+  ///
+  /// - Throws: `KerasError` where they cannot be targets of an output of this shape.
+  func validate(_ yTrue: Tensor, outputShape: [Int?]) throws
+}
+
+/// How the samples' losses become one number.
+public enum LossReduction: String, Sendable, CaseIterable {
+  case sum
+  case sumOverBatchSize = "sum_over_batch_size"
+  case mean
+  case meanWithSampleWeight = "mean_with_sample_weight"
+  case none
+}
+
+extension Loss {
+  public var reduction: LossReduction { .sumOverBatchSize }
+  public var name: String { snakeCase(Self.className) }
+  public var config: Config { [:] }
+
+  public func validate(_ yTrue: Tensor, outputShape: [Int?]) throws {
+    let target = yTrue.partialShape
+    let compatible =
+      target.count == outputShape.count
+      ? zip(target, outputShape).dropFirst().allSatisfy { $0 == $1 || $0 == nil || $1 == nil || $0 == 1 || $1 == 1 }
+      : abs(target.count - outputShape.count) == 1
+    guard compatible else {
+      throw KerasError(
+        .incompatibleShape, "y (\(name))",
+        "targets of shape \(describe(target)) do not fit an output of shape \(describe(outputShape))")
+    }
+  }
+
+  var serialized: JSONValue {
+    let common: Config = ["name": .string(name), "reduction": .string(reduction.rawValue)]
+    return serialize(module: "keras.losses", className: Self.className, config: common.merging(config))
+  }
+
+  /// The loss of a batch, a scalar (or, without reduction, one for each sample).
+  ///
+  /// - Parameters:
+  ///   - sampleWeight: how much each sample counts; broadcasts over the samples' losses.
+  ///   - mask: which samples or time steps count.
+  public func callAsFunction(
+    _ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
+  ) -> Tensor {
+    let prediction = yPred.asType(yPred.dtype.floating)
+    let target = aligned(yTrue, prediction)
+    var losses = values(target, prediction.masked(by: nil))
+    var weight = sampleWeight.map { trimmed($0, to: losses) }
+    if let mask {
+      var counts = mask.asType(losses.dtype)
+      if reduction == .sumOverBatchSize || reduction == .mean {
+        // Rescaled so that dividing by all places equals dividing by those that count.
+        let total = Double(mask.shape.elementCount)
+        counts = counts * (Tensor(total, dtype: losses.dtype) / counts.sum().maximum(1e-7))
+      }
+      weight = weight.map { $0 * trimmed(counts, to: losses) } ?? trimmed(counts, to: losses)
+    }
+    if let weight { losses = losses * weight.asType(losses.dtype) }
+    switch reduction {
+    case .none: return losses
+    case .sum: return losses.sum()
+    case .mean, .sumOverBatchSize: return losses.mean()
+    case .meanWithSampleWeight:
+      guard let weight else { return losses.mean() }
+      let total = (losses * 0 + weight.asType(losses.dtype)).sum()
+      return losses.sum() / total.maximum(1e-7)
+    }
+  }
+
+  /// Weights `[n]` or `[n, 1]` lined up with losses of another rank.
+  private func trimmed(_ weight: Tensor, to losses: Tensor) -> Tensor {
+    var weight = weight
+    while weight.rank > losses.rank, weight.shape[-1] == 1 { weight = weight.squeeze(-1) }
+    while weight.rank < losses.rank { weight = weight.expandDims(-1) }
+    return weight
+  }
+
+  /// Targets `[n]` against predictions `[n, 1]`, and the other way round.
+  private func aligned(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+    if yTrue.rank == yPred.rank + 1, yTrue.shape[-1] == 1 { return yTrue.squeeze(-1) }
+    if yPred.rank == yTrue.rank + 1, yPred.shape[-1] == 1 { return yTrue.expandDims(-1) }
+    return yTrue
+  }
+}
+
+/// A loss that files can name.
+protocol DeserializableLoss: Loss {
+  init(_ reader: ConfigReader) throws
+}
+
+extension ConfigReader {
+  func reduction() throws -> LossReduction { try choice("reduction", default: .sumOverBatchSize) }
+}
+
+/// Keras's guard against the logarithm of 0.
+let epsilon = 1e-7

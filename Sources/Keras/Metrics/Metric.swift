@@ -1,0 +1,95 @@
+import Graph
+import ModelFiles
+
+/// A number that sums up many batches: it keeps sums in variables and gives its value on demand.
+open class Metric: @unchecked Sendable {
+  /// The name under which Keras's files know the class.
+  open class var className: String { String(describing: self) }
+  /// What logs and `History` call it.
+  public let name: String
+  /// The state, zero at the start of each epoch.
+  public private(set) var variables: [Variable] = []
+
+  public init(name: String) { self.name = name }
+
+  /// Keeps a float32 variable of this shape, zero at first.
+  public func addVariable(_ name: String, shape: Shape = .scalar) -> Variable {
+    let variable = Variable(
+      name: name, path: "\(self.name)/\(name)", initial: Buffer(TensorType(.float32, shape)), trainable: false)
+    variables.append(variable)
+    return variable
+  }
+
+  /// Takes a batch into account.
+  open func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {}
+
+  /// The value so far.
+  open func result(_ step: StepContext) -> Tensor { Tensor(0) }
+
+  /// The constructor's arguments under Keras's names, without the name.
+  open var config: Config { [:] }
+
+  /// How a file stores the metric.
+  open var serialized: JSONValue {
+    serialize(
+      module: "keras.metrics", className: Self.className, config: (["name": .string(name)] as Config).merging(config))
+  }
+
+  /// The metric to use for a model with outputs and targets of these shapes.
+  func resolved(loss: (any Loss)?, outputShape: [Int?], targetShape: [Int?]) throws -> Metric { self }
+
+  /// Forgets all batches.
+  public func reset() {
+    for variable in variables { variable.fillWithZeros() }
+  }
+}
+
+extension Variable {
+  func fillWithZeros() { buffer.mutableBytes.initializeMemory(as: UInt8.self, repeating: 0) }
+}
+
+/// A mean over samples: of a loss, or of a function of targets and predictions.
+open class MeanMetric: Metric, @unchecked Sendable {
+  private lazy var total = addVariable("total")
+  private lazy var count = addVariable("count")
+
+  public override init(name: String) {
+    super.init(name: name)
+    (_, _) = (total, count)
+  }
+
+  /// The value of each sample.
+  open func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor { yPred }
+
+  open override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {
+    add(values(yTrue, yPred), weight: sampleWeight, step)
+  }
+
+  func add(_ values: Tensor, weight: Tensor?, _ step: StepContext) {
+    var values = values.asType(.float32)
+    var number = Tensor(Double(values.shape.elementCount))
+    if var weight = weight?.asType(.float32) {
+      while weight.rank > values.rank, weight.shape[-1] == 1 { weight = weight.squeeze(-1) }
+      if weight.rank > values.rank {
+        // Keras averages values of lower rank than their weights only after bringing the weights down.
+        weight = weight.mean(axis: Array(values.rank..<weight.rank))
+      }
+      while weight.rank < values.rank { weight = weight.expandDims(-1) }
+      let full = values * 0 + weight
+      values = values * weight
+      number = full.sum()
+    }
+    step.assign(total, step[total] + values.sum())
+    step.assign(count, step[count] + number)
+  }
+
+  open override func result(_ step: StepContext) -> Tensor {
+    // Nothing counted gives 0, not NaN.
+    `where`(step[count].equal(0), Tensor(0), step[total] / step[count].maximum(1e-30))
+  }
+}
+
+/// A metric that files can name.
+protocol DeserializableMetric: Metric {
+  init(_ reader: ConfigReader) throws
+}

@@ -1,0 +1,131 @@
+/// The calls between a functional model's inputs and outputs, in an order in which they can run.
+struct FunctionalGraph: Sendable {
+  let inputs: [SymbolicTensor]
+  let outputs: [SymbolicTensor]
+  /// Every call after those it depends on.
+  let nodes: [FunctionNode]
+  /// The layers from inputs to outputs: by depth, then in the order a search from the outputs meets them, as Keras
+  /// numbers them in its files.
+  let layers: [Layer]
+
+  /// - Throws: `KerasError` where an output does not follow from the inputs or two layers share a name.
+  init(inputs: [Tensor], outputs: [Tensor], name: String) throws {
+    self.inputs = try inputs.map { try FunctionalGraph.symbol($0, "input", name) }
+    self.outputs = try outputs.map { try FunctionalGraph.symbol($0, "output", name) }
+    var search = NodeSearch(inputs: self.inputs)
+    for output in self.outputs { try search.visit(output, model: name) }
+    nodes = search.finished
+    layers = try FunctionalGraph.orderedLayers(search, self.inputs, model: name)
+  }
+
+  private static func symbol(_ tensor: Tensor, _ role: String, _ name: String) throws -> SymbolicTensor {
+    switch tensor.content {
+    case .symbolic(let symbol): return symbol
+    case .failed(let error): throw error
+    case .concrete, .traced:
+      throw KerasError(.invalidModel, name, "each \(role) of a model must come from Input(…) or a layer called on one")
+    }
+  }
+
+  private static func orderedLayers(_ search: NodeSearch, _ inputs: [SymbolicTensor], model: String) throws -> [Layer] {
+    let inGraph = Set(search.finished.map(ObjectIdentifier.init))
+    var nodeDepth: [ObjectIdentifier: Int] = [:]
+    var layerDepth: [ObjectIdentifier: Int] = [:]
+    var found: [Layer] = []
+    for node in search.finished.reversed() {
+      let layer = ObjectIdentifier(node.layer)
+      if layerDepth[layer] == nil { found.append(node.layer) }
+      let depth = max(nodeDepth[ObjectIdentifier(node)] ?? 0, layerDepth[layer] ?? 0)
+      layerDepth[layer] = depth
+      nodeDepth[ObjectIdentifier(node)] = depth
+      for input in node.inputs {
+        guard let parent = input.node, inGraph.contains(ObjectIdentifier(parent)) else { continue }
+        nodeDepth[ObjectIdentifier(parent)] = max(depth + 1, nodeDepth[ObjectIdentifier(parent)] ?? 0)
+      }
+    }
+    var order = search.layerOrder
+    for input in inputs {
+      guard let layer = input.node?.layer, layer is InputLayer, layerDepth[ObjectIdentifier(layer)] == nil else {
+        continue
+      }
+      layerDepth[ObjectIdentifier(layer)] = 0
+      order[ObjectIdentifier(layer)] = -1
+      found.append(layer)
+    }
+    let layers = found.enumerated().sorted { a, b in
+      let (x, y) = (ObjectIdentifier(a.element), ObjectIdentifier(b.element))
+      let (depthX, depthY) = (layerDepth[x] ?? 0, layerDepth[y] ?? 0)
+      if depthX != depthY { return depthX > depthY }
+      let (orderX, orderY) = (order[x] ?? 0, order[y] ?? 0)
+      return orderX != orderY ? orderX < orderY : a.offset < b.offset
+    }.map(\.element)
+    var names: Set<String> = []
+    for layer in layers where !names.insert(layer.name).inserted {
+      throw KerasError(
+        .invalidModel, model, "the name \(layer.name) is used by two layers; give one of them another name")
+    }
+    return layers
+  }
+
+  /// Runs the calls on values for the inputs.
+  func call(_ values: [Tensor], training: Bool) -> [Tensor] {
+    var known: [ObjectIdentifier: Tensor] = [:]
+    for (symbol, value) in zip(inputs, values) { known[ObjectIdentifier(symbol)] = value }
+    for node in nodes where !node.isInput {
+      if node.outputs.allSatisfy({ known[ObjectIdentifier($0)] != nil }) { continue }
+      let arguments = node.arguments.map { tensor in
+        guard case .symbolic(let symbol) = tensor.content else { return tensor }
+        return known[ObjectIdentifier(symbol)] ?? tensor
+      }
+      let results = node.layer.apply(arguments, training: training)
+      if let failure = results.first?.failure { return [Tensor(failure: failure)] }
+      for (symbol, result) in zip(node.outputs, results) { known[ObjectIdentifier(symbol)] = result }
+    }
+    return outputs.map {
+      known[ObjectIdentifier($0)]
+        ?? Tensor(failure: KerasError(.invalidModel, "model", "an output is not connected to the inputs"))
+    }
+  }
+}
+
+/// A depth-first search from outputs to inputs.
+private struct NodeSearch {
+  private let inputs: Set<ObjectIdentifier>
+  private(set) var finished: [FunctionNode] = []
+  private(set) var layerOrder: [ObjectIdentifier: Int] = [:]
+  private var done: Set<ObjectIdentifier> = []
+
+  init(inputs: [SymbolicTensor]) { self.inputs = Set(inputs.map(ObjectIdentifier.init)) }
+
+  /// Visits a tensor's call and all it depends on, without recursion: models can be thousands of layers deep.
+  mutating func visit(_ tensor: SymbolicTensor, model: String) throws {
+    var stack: [(node: FunctionNode, next: Int)] = []
+    func node(of tensor: SymbolicTensor) throws -> FunctionNode? {
+      guard let node = tensor.node else { return nil }
+      if node.isInput, !inputs.contains(ObjectIdentifier(tensor)) {
+        throw KerasError(
+          .invalidModel, model, "an output depends on \(node.layer.name), which is not among the model's inputs")
+      }
+      return node
+    }
+    func enter(_ tensor: SymbolicTensor) throws {
+      guard let node = try node(of: tensor), !done.contains(ObjectIdentifier(node)),
+        !stack.contains(where: { $0.node === node })
+      else { return }
+      if layerOrder[ObjectIdentifier(node.layer)] == nil { layerOrder[ObjectIdentifier(node.layer)] = layerOrder.count }
+      stack.append((node, 0))
+    }
+    try enter(tensor)
+    while let top = stack.last {
+      // What stands before an intermediate input of the model is not part of it.
+      let isBoundary = !top.node.isInput && top.node.outputs.allSatisfy { inputs.contains(ObjectIdentifier($0)) }
+      if !isBoundary, top.next < top.node.inputs.count {
+        stack[stack.count - 1].next += 1
+        try enter(top.node.inputs[top.next])
+      } else {
+        stack.removeLast()
+        if done.insert(ObjectIdentifier(top.node)).inserted, !isBoundary { finished.append(top.node) }
+      }
+    }
+  }
+}

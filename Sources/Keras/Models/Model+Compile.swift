@@ -1,0 +1,112 @@
+import Graph
+import ModelFiles
+
+/// How a model is trained: what `compile` was given.
+public struct Compilation: Sendable {
+  public let optimizer: Optimizer
+  /// One for each output, or one for all.
+  public let losses: [(any Loss)?]
+  /// How much each output's loss counts.
+  public let lossWeights: [Double]?
+  /// For each output, or in one list for a model with one.
+  let metrics: [[Metric]]
+  let weightedMetrics: [[Metric]]
+  /// The mean of the total loss.
+  let lossTracker = Mean(name: "loss")
+  /// The metrics after names such as "accuracy" were resolved, by output; made at the first step.
+  var resolved: [[Metric]]?
+  var resolvedWeighted: [[Metric]]?
+  /// The mean of each output's loss, where there are several.
+  var outputTrackers: [Mean] = []
+}
+
+extension Model {
+  /// Sets how the model is trained.
+  ///
+  /// - Parameters:
+  ///   - optimizer: changes the weights by their gradients.
+  ///   - loss: what is minimised, for each output the same.
+  ///   - metrics: what is reported besides the loss; sample weights do not count.
+  ///   - weightedMetrics: likewise, with sample weights.
+  /// - Throws: the first error met while the model was put together.
+  public func compile(
+    optimizer: Optimizer = Adam(), loss: (any Loss)? = nil, metrics: [Metric] = [], weightedMetrics: [Metric] = []
+  ) throws {
+    try compile(
+      optimizer: optimizer, losses: [loss], metrics: metrics.isEmpty ? [] : [metrics],
+      weightedMetrics: weightedMetrics.isEmpty ? [] : [weightedMetrics])
+  }
+
+  /// Sets how a model with several outputs is trained: losses, weights and metrics in the outputs' order.
+  public func compile(
+    optimizer: Optimizer = Adam(), losses: [(any Loss)?], lossWeights: [Double]? = nil, metrics: [[Metric]] = [],
+    weightedMetrics: [[Metric]] = []
+  ) throws {
+    if let deferredError { throw deferredError }
+    let outputCount = graph?.outputs.count
+    if let outputCount {
+      func check(_ count: Int, _ argument: String) throws {
+        guard count <= 1 || count == outputCount else {
+          throw KerasError(
+            .invalidArgument, "\(name), argument \(argument)",
+            "the model has \(outputCount) outputs, \(count) were given")
+        }
+      }
+      try check(losses.count, "losses")
+      try check(lossWeights?.count ?? 0, "lossWeights")
+      try check(metrics.count, "metrics")
+    }
+    compilation = Compilation(
+      optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics,
+      weightedMetrics: weightedMetrics)
+    stepFunctions.removeAll()
+  }
+
+  /// What `compile` was given.
+  func requireCompilation() throws -> Compilation {
+    if let deferredError { throw deferredError }
+    guard let compilation else {
+      throw KerasError(.notReady, name, "must be compiled first: call compile(optimizer:loss:metrics:)")
+    }
+    return compilation
+  }
+}
+
+extension Compilation {
+  /// The loss of one output, or `nil` where it has none.
+  func loss(ofOutput index: Int) -> (any Loss)? { losses.count == 1 ? losses[0] : losses[index] }
+
+  /// All metrics in the order of the logs, the total loss first.
+  var reported: [Metric] {
+    [lossTracker] + outputTrackers + (resolved ?? []).flatMap { $0 } + (resolvedWeighted ?? []).flatMap { $0 }
+  }
+
+  /// Makes the metrics that fit outputs and targets of these shapes.
+  mutating func resolve(outputNames: [String], outputShapes: [[Int?]], targetShapes: [[Int?]]) throws {
+    guard resolved == nil else { return }
+    func resolve(_ given: [[Metric]]) throws -> [[Metric]] {
+      try given.enumerated().map { index, metrics in
+        try metrics.map {
+          try $0.resolved(
+            loss: loss(ofOutput: index), outputShape: outputShapes[index],
+            targetShape: targetShapes.indices.contains(index) ? targetShapes[index] : [])
+        }
+      }
+    }
+    resolved = try resolve(metrics)
+    resolvedWeighted = try resolve(weightedMetrics)
+    if outputShapes.count > 1 {
+      outputTrackers = outputNames.map { Mean(name: "\($0)_loss") }
+    }
+  }
+
+  /// The logs' names in order: metrics of several outputs carry the output's name.
+  func names(outputNames: [String]) -> [String] {
+    func prefixed(_ metrics: [[Metric]]) -> [String] {
+      metrics.enumerated().flatMap { index, list in
+        list.map { outputNames.count > 1 ? "\(outputNames[index])_\($0.name)" : $0.name }
+      }
+    }
+    return ["loss"] + outputTrackers.map(\.name) + prefixed(resolved ?? []) + prefixed(resolvedWeighted ?? [])
+  }
+}

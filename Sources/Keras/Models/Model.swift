@@ -1,0 +1,122 @@
+import Graph
+import ModelFiles
+import Synchronization
+
+/// A layer that can be trained, evaluated, saved and asked for predictions.
+///
+/// Built from inputs and outputs, or by subclassing:
+///
+/// ```swift
+/// let image = Input(28, 28, 1)
+/// let hidden = Dense(64, activation: .relu)(Flatten()(image))
+/// let model = try Model(inputs: image, outputs: Dense(10, activation: .softmax)(hidden))
+///
+/// final class Twin: Model {
+///   let dense = Dense(8)
+///   override var sublayers: [(attribute: String, layer: Layer)] { [("dense", dense)] }
+///   override func call(_ input: Tensor, _ context: CallContext) -> Tensor { dense(dense(input)) }
+/// }
+/// ```
+open class Model: Layer, @unchecked Sendable {
+  /// What `compile` was given.
+  public internal(set) var compilation: Compilation?
+  /// Logs of the last call of `fit`.
+  public internal(set) var history = History()
+  /// Set by a callback to end `fit` after the current epoch.
+  public var stopTraining = false
+
+  private var functional: FunctionalGraph?
+  let stepFunctions = FunctionCache<StepKey>()
+
+  /// For subclasses.
+  public override init(
+    name: String? = nil, dtype: DTypePolicy = .float32, activityRegularizer: (any Regularizer)? = nil
+  ) {
+    super.init(name: name, dtype: dtype, activityRegularizer: activityRegularizer)
+  }
+
+  /// The model between symbolic tensors.
+  ///
+  /// - Throws: the first error met while its layers were called, or `KerasError` where outputs do not follow from
+  ///   inputs.
+  public init(inputs: [Tensor], outputs: [Tensor], name: String? = nil) throws {
+    super.init(name: name ?? NameCounter.shared.unique("functional"))
+    try connect(FunctionalGraph(inputs: inputs, outputs: outputs, name: self.name))
+  }
+
+  public convenience init(inputs: Tensor, outputs: Tensor, name: String? = nil) throws {
+    try self.init(inputs: [inputs], outputs: [outputs], name: name)
+  }
+
+  func connect(_ graph: FunctionalGraph) throws {
+    functional = graph
+    buildInputShapes = graph.inputs.map(\.shape)
+    built = true
+  }
+
+  open override class var className: String { self == Model.self ? "Functional" : String(describing: self) }
+
+  // MARK: Structure
+
+  /// The layers directly inside.
+  open var layers: [Layer] { graph?.layers.filter { !($0 is OperationLayer) } ?? sublayers.map(\.layer) }
+
+  /// The graph behind a model made of symbolic tensors.
+  var graph: FunctionalGraph? { functional }
+
+  /// Symbolic inputs and outputs, empty for subclassed models.
+  public var inputs: [Tensor] { graph?.inputs.map { Tensor(.symbolic($0)) } ?? [] }
+  public var outputs: [Tensor] { graph?.outputs.map { Tensor(.symbolic($0)) } ?? [] }
+
+  open override var sublayers: [(attribute: String, layer: Layer)] {
+    graph?.layers.map { (attribute: $0.name, layer: $0) } ?? []
+  }
+
+  /// The layer of that name.
+  ///
+  /// - Throws: `KerasError` naming the layers there are.
+  public func layer(named name: String) throws -> Layer {
+    if let layer = layers.first(where: { $0.name == name }) { return layer }
+    throw KerasError(
+      .invalidArgument, self.name, "has no layer \(name); its layers are \(layers.map(\.name).joined(separator: ", "))")
+  }
+
+  // MARK: Calling
+
+  open override var supportsMasking: Bool { true }
+
+  open override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+    guard let graph else { return super.call(inputs, context) }
+    guard inputs.count == graph.inputs.count else {
+      return [
+        Tensor(
+          failure: KerasError(
+            .invalidArgument, name, "takes \(graph.inputs.count) inputs, \(inputs.count) were given"))
+      ]
+    }
+    do {
+      let values = try zip(inputs, graph.inputs).map { try fitted($0, to: $1) }
+      return graph.call(values, training: context.training)
+    } catch {
+      return [Tensor(failure: KerasError(wrapping: error, subject: name))]
+    }
+  }
+
+  /// The inputs' masks are theirs to keep; each layer inside computes its own.
+  open override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
+
+  /// An input in the shape and type of its place.
+  private func fitted(_ value: Tensor, to symbol: SymbolicTensor) throws -> Tensor {
+    var value = value
+    if value.rank + 1 == symbol.shape.count, symbol.shape.last == 1 { value = value.expandDims(-1) }
+    let shape = value.partialShape
+    guard shape.count == symbol.shape.count,
+      zip(shape, symbol.shape).allSatisfy({ $0 == $1 || $1 == nil || $0 == nil })
+    else {
+      throw KerasError(
+        .incompatibleShape, "\(name), input \(symbol.node?.layer.name ?? "")",
+        "expects shape \(describe(symbol.shape)), found \(describe(shape))")
+    }
+    return value.dtype == symbol.dtype ? value : value.asType(symbol.dtype).masked(by: value.mask)
+  }
+}

@@ -1,0 +1,92 @@
+import ModelFiles
+
+/// Layers one after the other.
+///
+/// ```swift
+/// let model = Sequential {
+///   Input(28, 28, 1)
+///   Flatten()
+///   Dense(10, activation: .softmax)
+/// }
+/// ```
+/// Without an `Input` the model is built when it first sees data.
+public final class Sequential: Model, @unchecked Sendable {
+  private var stack: [Layer] = []
+  private var chain: FunctionalGraph?
+
+  public init(_ layers: [Layer] = [], name: String? = nil, dtype: DTypePolicy = .float32) {
+    super.init(name: name, dtype: dtype)
+    for layer in layers { add(layer) }
+  }
+
+  public convenience init(name: String? = nil, @LayerBuilder _ layers: () -> [Layer]) {
+    self.init(layers(), name: name)
+  }
+
+  public override class var className: String { "Sequential" }
+
+  /// Appends a layer. What does not fit is thrown by the next throwing call.
+  public func add(_ layer: Layer) {
+    if let error = layer.deferredError { reject("layers", "\(error)") }
+    if stack.contains(where: { $0.name == layer.name }) {
+      reject("layers", "the name \(layer.name) is used by two layers; give one of them another name")
+    }
+    if layer is InputLayer, !stack.isEmpty { reject("layers", "an Input must be the first layer") }
+    stack.append(layer)
+    connectIfPossible()
+  }
+
+  /// Calls the layers on the input, once there is one.
+  private func connectIfPossible() {
+    guard deferredError == nil, let input = stack.first as? InputLayer, stack.count > 1 else { return }
+    var value = chain.flatMap { $0.outputs.first }.map { Tensor(.symbolic($0)) } ?? input.output
+    let missing = chain == nil ? stack.dropFirst() : stack.suffix(1)
+    for layer in missing { value = layer(value) }
+    do {
+      let graph = try FunctionalGraph(inputs: [input.output], outputs: [value], name: name)
+      chain = graph
+      buildInputShapes = graph.inputs.map(\.shape)
+      built = true
+    } catch {
+      fail(KerasError(wrapping: error, subject: name))
+    }
+  }
+
+  override var graph: FunctionalGraph? { chain }
+
+  public override var layers: [Layer] { stack.filter { !($0 is InputLayer) } }
+  /// All layers, the input among them.
+  var stackedLayers: [Layer] { stack }
+
+  public override var sublayers: [(attribute: String, layer: Layer)] {
+    stack.map { (attribute: $0.name, layer: $0) }
+  }
+
+  public override func build(inputShapes: [[Int?]]) throws {
+    guard chain == nil, let shape = inputShapes.first else { return }
+    if stack.isEmpty { throw KerasError(.notReady, name, "has no layers; add one before use") }
+    guard !(stack.first is InputLayer) else { return }
+    stack.insert(InputLayer(batchShape: [nil] + shape.dropFirst()), at: 0)
+    connectIfPossible()
+    if let deferredError { throw deferredError }
+  }
+}
+
+/// Collects layers and inputs for a `Sequential`.
+@resultBuilder
+public enum LayerBuilder {
+  public static func buildExpression(_ layer: Layer) -> [Layer] { [layer] }
+  public static func buildExpression(_ layers: [Layer]) -> [Layer] { layers }
+  /// An `Input(…)`.
+  public static func buildExpression(_ input: Tensor) -> [Layer] {
+    if case .symbolic(let symbol) = input.content, let layer = symbol.node?.layer as? InputLayer { return [layer] }
+    let misplaced = Layer()
+    misplaced.reject("layers", input.failure?.description ?? "holds layers and an Input, not other tensors")
+    return [misplaced]
+  }
+  public static func buildBlock(_ parts: [Layer]...) -> [Layer] { parts.flatMap { $0 } }
+  public static func buildOptional(_ part: [Layer]?) -> [Layer] { part ?? [] }
+  public static func buildEither(first: [Layer]) -> [Layer] { first }
+  public static func buildEither(second: [Layer]) -> [Layer] { second }
+  public static func buildArray(_ parts: [[Layer]]) -> [Layer] { parts.flatMap { $0 } }
+}

@@ -1,0 +1,127 @@
+import Graph
+
+/// The order in which samples are taken.
+struct SampleOrder {
+  private(set) var positions: [Int]
+  private let shuffle: Bool
+  private var generator: Philox64
+
+  init(count: Int, shuffle: Bool, seed: Int?) {
+    positions = Array(0..<count)
+    self.shuffle = shuffle
+    generator = Philox64(seed: seed.map { UInt64(bitPattern: Int64($0)) } ?? (shuffle ? RandomSeed.next() : 0))
+  }
+
+  mutating func nextEpoch() {
+    if shuffle { positions.shuffle(using: &generator) }
+  }
+}
+
+/// The loop of `fit`: batches are gathered into memory that is made once, and each step runs a compiled function.
+struct TrainingLoop {
+  let model: Model
+  let compilation: Compilation
+  let source: BatchSource
+  let batchSize: Int
+  var order: SampleOrder
+
+  private var steps: Int { (source.count + batchSize - 1) / batchSize }
+
+  init(model: Model, compilation: Compilation, source: BatchSource, batchSize: Int, order: SampleOrder) {
+    self.model = model
+    self.compilation = compilation
+    self.source = source
+    self.batchSize = min(batchSize, source.count)
+    self.order = order
+  }
+
+  mutating func run(
+    epochs: Range<Int>, validation: BatchSource?, validationFrequency: Int, verbose: Verbosity, callbacks: [Callback]
+  ) throws -> History {
+    let state = TrainingState(model: model, epochs: epochs.upperBound, steps: steps)
+    model.history = History()
+    model.stopTraining = false
+    var logs = Logs()
+    for callback in callbacks { try callback.onTrainBegin(state) }
+    for epoch in epochs {
+      var progress = ProgressBar(steps: steps, verbose: verbose)
+      progress.announce("Epoch \(epoch + 1)/\(epochs.upperBound)")
+      for callback in callbacks { try callback.onEpochBegin(epoch, state) }
+      logs = try runEpoch(&progress, callbacks, state)
+      if let validation, (epoch + 1) % validationFrequency == 0 {
+        for (name, value) in try model.evaluate(validation, batchSize: batchSize) { logs["val_\(name)"] = value }
+      }
+      progress.finish(logs)
+      for callback in callbacks { try callback.onEpochEnd(epoch, logs, state) }
+      model.history.append(logs, epoch: epoch)
+      if model.stopTraining { break }
+    }
+    for callback in callbacks { try callback.onTrainEnd(logs, state) }
+    return model.history
+  }
+
+  private mutating func runEpoch(_ progress: inout ProgressBar, _ callbacks: [Callback], _ state: TrainingState) throws
+    -> Logs
+  {
+    order.nextEpoch()
+    var step: BatchStep?
+    var logs = Logs()
+    for index in 0..<steps {
+      let range = index * batchSize..<min((index + 1) * batchSize, source.count)
+      if step?.count != range.count {
+        // The first batch, or a last partial one. The metrics live on in their variables.
+        let next = try BatchStep(model, source, count: range.count, kind: .train)
+        if step == nil { model.resetMetrics() }
+        step = next
+      }
+      guard let step else { break }
+      try step.run(order.positions[range])
+      if !callbacks.isEmpty {
+        logs = step.logs
+        for callback in callbacks { try callback.onBatchEnd(index, logs, state) }
+      }
+      progress.step(index + 1, step.logs)
+      if model.stopTraining { break }
+    }
+    return step?.logs ?? logs
+  }
+}
+
+/// A compiled step on batches of one size, with the memory that a batch is gathered into.
+struct BatchStep {
+  let count: Int
+  private let function: CompiledFunction
+  private let source: BatchSource
+  private let batch: [Buffer]
+  private let results: [Buffer]
+  private let names: [String]
+
+  init(_ model: Model, _ source: BatchSource, count: Int, kind: StepKey.Kind) throws {
+    func type(_ buffer: Buffer) -> TensorType {
+      TensorType(buffer.type.dtype, buffer.type.shape.replacing(axis: 0, with: count))
+    }
+    let key = StepKey(
+      kind: kind, inputs: source.inputs.map(type), targets: source.targets.map(type),
+      hasSampleWeight: source.sampleWeight != nil)
+    function = try model.lossFunction(key)
+    self.count = count
+    self.source = source
+    batch = source.arrays.map { Buffer(type($0)) }
+    results = function.outputTypes.map(Buffer.init)
+    names = try model.requireCompilation().names(outputNames: model.outputNames)
+  }
+
+  /// Runs the step on the samples with these positions.
+  func run(_ positions: ArraySlice<Int>) throws {
+    for (target, array) in zip(batch, source.arrays) { target.gatherRows(positions, from: array) }
+    try function.run(batch, into: results)
+  }
+
+  /// Runs the step on consecutive samples, without copying them.
+  func run(_ range: Range<Int>) throws { try function.run(source.arrays.map { $0.rows(range) }, into: results) }
+
+  /// The metrics after the last step.
+  var logs: Logs {
+    Logs(zip(names, results).map { ($0, Double($1.pointer.load(as: Float.self))) })
+  }
+}

@@ -1,0 +1,93 @@
+import Graph
+import ModelFiles
+
+// Arithmetic on tensors of broadcastable shapes. Element types are promoted as Keras does; a Swift number takes the
+// tensor's type.
+
+extension Tensor {
+  /// An elementwise function of two tensors, in their common type.
+  func binary(
+    _ className: String, _ other: Tensor, _ body: @escaping @Sendable (Expression, Expression) -> Expression
+  ) -> Tensor {
+    operation(className, with: [.tensor(other)]) { operands in
+      let (a, b) = promoted(operands[0], operands[1])
+      return body(a, b)
+    }
+  }
+
+  /// An elementwise function of a tensor and a number, in the tensor's type (float32 for an integer tensor and a
+  /// fractional number).
+  func binary(
+    _ className: String, number: Double, reversed: Bool = false,
+    _ body: @escaping @Sendable (Expression, Expression) -> Expression
+  ) -> Tensor {
+    let isWhole = number == number.rounded() && number.magnitude < 0x1p53
+    let value = Argument.value(isWhole && !dtype.isFloatingPoint ? .integer(Int64(number)) : .number(number))
+    let arguments = reversed ? [value, .tensor(self)] : [.tensor(self), value]
+    return Operation(className: className, arguments: arguments).apply { operands in
+      var x = operands[0]
+      if x.dtype == .bool { x = x.converted(to: isWhole ? .int32 : .float32) }
+      if !x.dtype.isFloatingPoint && !isWhole { x = x.converted(to: .float32) }
+      let constant = x.constant(number)
+      return [reversed ? body(constant, x) : body(x, constant)]
+    }[0]
+  }
+
+  public static func + (a: Tensor, b: Tensor) -> Tensor { a.binary("Add", b, +) }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { a.binary("Subtract", b, -) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { a.binary("Multiply", b, *) }
+  public static func / (a: Tensor, b: Tensor) -> Tensor { a.binary("TrueDivide", b) { $0.floating / $1.floating } }
+  public static prefix func - (a: Tensor) -> Tensor { a.unary("Negative") { -$0 } }
+
+  public static func + (a: Tensor, b: Double) -> Tensor { a.binary("Add", number: b, +) }
+  public static func - (a: Tensor, b: Double) -> Tensor { a.binary("Subtract", number: b, -) }
+  public static func * (a: Tensor, b: Double) -> Tensor { a.binary("Multiply", number: b, *) }
+  public static func / (a: Tensor, b: Double) -> Tensor {
+    a.binary("TrueDivide", number: b) { $0.floating / $1.floating }
+  }
+  public static func + (a: Double, b: Tensor) -> Tensor { b.binary("Add", number: a, reversed: true, +) }
+  public static func - (a: Double, b: Tensor) -> Tensor { b.binary("Subtract", number: a, reversed: true, -) }
+  public static func * (a: Double, b: Tensor) -> Tensor { b.binary("Multiply", number: a, reversed: true, *) }
+  public static func / (a: Double, b: Tensor) -> Tensor {
+    b.binary("TrueDivide", number: a, reversed: true) { $0.floating / $1.floating }
+  }
+
+  public static func += (a: inout Tensor, b: Tensor) { a = a + b }
+
+  /// The larger of each pair; NaN where either is.
+  public func maximum(_ other: Tensor) -> Tensor { binary("Maximum", other) { $0.maximum($1) } }
+  public func maximum(_ other: Double) -> Tensor { binary("Maximum", number: other) { $0.maximum($1) } }
+  public func minimum(_ other: Tensor) -> Tensor { binary("Minimum", other) { $0.minimum($1) } }
+  public func minimum(_ other: Double) -> Tensor { binary("Minimum", number: other) { $0.minimum($1) } }
+  public func power(_ other: Tensor) -> Tensor { binary("Power", other) { $0.power($1) } }
+  public func power(_ other: Double) -> Tensor { binary("Power", number: other) { $0.power($1) } }
+
+  // MARK: Comparison
+
+  public func equal(_ other: Tensor) -> Tensor { binary("Equal", other) { $0.equal($1) } }
+  public func equal(_ other: Double) -> Tensor { binary("Equal", number: other) { $0.equal($1) } }
+  public func notEqual(_ other: Tensor) -> Tensor { binary("NotEqual", other) { $0.notEqual($1) } }
+  public func notEqual(_ other: Double) -> Tensor { binary("NotEqual", number: other) { $0.notEqual($1) } }
+  public func less(_ other: Tensor) -> Tensor { binary("Less", other) { $0.less($1) } }
+  public func less(_ other: Double) -> Tensor { binary("Less", number: other) { $0.less($1) } }
+  public func lessEqual(_ other: Tensor) -> Tensor { binary("LessEqual", other) { $0.lessOrEqual($1) } }
+  public func lessEqual(_ other: Double) -> Tensor { binary("LessEqual", number: other) { $0.lessOrEqual($1) } }
+  public func greater(_ other: Tensor) -> Tensor { binary("Greater", other) { $0.greater($1) } }
+  public func greater(_ other: Double) -> Tensor { binary("Greater", number: other) { $0.greater($1) } }
+  public func greaterEqual(_ other: Tensor) -> Tensor { binary("GreaterEqual", other) { $0.greaterOrEqual($1) } }
+  public func greaterEqual(_ other: Double) -> Tensor {
+    binary("GreaterEqual", number: other) { $0.greaterOrEqual($1) }
+  }
+
+  public func logicalAnd(_ other: Tensor) -> Tensor {
+    operation("LogicalAnd", with: [.tensor(other)]) {
+      $0[0].converted(to: .bool).binary(.and, $0[1].converted(to: .bool))
+    }
+  }
+  public func logicalOr(_ other: Tensor) -> Tensor {
+    operation("LogicalOr", with: [.tensor(other)]) {
+      $0[0].converted(to: .bool).binary(.or, $0[1].converted(to: .bool))
+    }
+  }
+  public func logicalNot() -> Tensor { unary("LogicalNot") { $0.converted(to: .bool).not() } }
+}
