@@ -31,7 +31,7 @@ public struct ActivationFunction: Sendable {
   private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
 
   static func named(_ name: String) throws -> ActivationFunction {
-    guard let function = byName[name] else {
+    guard let function = CustomObjects.activation(named: name) ?? byName[name] else {
       throw KerasError(
         .unknownName, name, "is no activation; known are \(all.map(\.name).joined(separator: ", "))")
     }

@@ -76,8 +76,9 @@ struct ProgressBar {
   private func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   private func write(_ text: String) {
-    fputs(text, stdout)
-    fflush(stdout)
+    print(text, terminator: "")
+    // All streams: `stdout` itself cannot be named from concurrent code.
+    fflush(nil)
   }
 }
 

@@ -8,15 +8,11 @@ public protocol Constraint: Sendable {
   func callAsFunction(_ weight: Tensor) -> Tensor
 }
 
-protocol DeserializableConstraint: Constraint {
-  init(_ reader: ConfigReader) throws
-}
-
 /// Negative values become 0.
-public struct NonNegative: DeserializableConstraint {
+public struct NonNegative: Constraint, ConfigConstructible {
   public static let className = "NonNeg"
   public init() {}
-  init(_ reader: ConfigReader) throws {}
+  public init(_ reader: ConfigReader) throws {}
   public var config: Config { [:] }
   public func callAsFunction(_ weight: Tensor) -> Tensor { weight.maximum(0) }
 }
@@ -26,21 +22,8 @@ extension Constraint {
 }
 
 /// The constraints that files can name.
-enum ConstraintRegistry {
-  private static let types: [any DeserializableConstraint.Type] = [NonNegative.self]
-
-  static func make(_ className: String, _ config: Config) throws -> any Constraint {
-    guard let type = types.first(where: { $0.className == className || snakeCase($0.className) == className }) else {
-      throw KerasError(
-        .unknownName, className, "is no constraint; known are \(types.map(\.className).joined(separator: ", "))")
-    }
-    return try type.init(ConfigReader(config, of: className))
-  }
-}
+let constraintRegistry = Registry<any Constraint>("constraint", [NonNegative.self])
 
 extension ConfigReader {
-  public func constraint(_ key: String) throws -> (any Constraint)? {
-    guard let (className, config) = try optionalObject(key) else { return nil }
-    return try ConstraintRegistry.make(className, config)
-  }
+  public func constraint(_ key: String) throws -> (any Constraint)? { try value(key).map(constraintRegistry.make) }
 }

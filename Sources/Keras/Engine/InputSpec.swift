@@ -41,3 +41,9 @@ func describe(_ shape: [Int?]) -> String {
   let extents = shape.map { $0.map(String.init) ?? "None" }
   return "(" + extents.joined(separator: ", ") + (extents.count == 1 ? ",)" : ")")
 }
+
+/// Whether two extents can be the same: an open one agrees with all.
+func mayAgree(_ a: Int?, _ b: Int?) -> Bool {
+  guard let a, let b else { return true }
+  return a == b
+}

@@ -6,7 +6,7 @@ import ModelFiles
 /// A layer of one's own declares its variables in `build` and computes in `call`:
 ///
 /// ```swift
-/// final class Scale: Layer {
+/// final class Scale: Layer, @unchecked Sendable {
 ///   var factor: Variable?
 ///
 ///   override func build(_ inputShape: [Int?]) throws {

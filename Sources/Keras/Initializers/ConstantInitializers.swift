@@ -2,19 +2,19 @@ import Graph
 import ModelFiles
 
 /// All zeros.
-public struct Zeros: DeserializableInitializer {
+public struct Zeros: Initializer, ConfigConstructible {
   public static let className = "Zeros"
   public init() {}
-  init(_ reader: ConfigReader) throws {}
+  public init(_ reader: ConfigReader) throws {}
   public var config: Config { [:] }
   public func initialize(_ type: TensorType) throws -> Buffer { Buffer(type) }
 }
 
 /// All ones.
-public struct Ones: DeserializableInitializer {
+public struct Ones: Initializer, ConfigConstructible {
   public static let className = "Ones"
   public init() {}
-  init(_ reader: ConfigReader) throws {}
+  public init(_ reader: ConfigReader) throws {}
   public var config: Config { [:] }
   public func initialize(_ type: TensorType) throws -> Buffer {
     try Tensor.full(type.shape, 1, dtype: type.dtype).buffer()
@@ -22,11 +22,11 @@ public struct Ones: DeserializableInitializer {
 }
 
 /// All the same number (0 by default).
-public struct Constant: DeserializableInitializer {
+public struct Constant: Initializer, ConfigConstructible {
   public static let className = "Constant"
   public let value: Double
   public init(_ value: Double = 0) { self.value = value }
-  init(_ reader: ConfigReader) throws { value = try reader.double("value", default: 0) }
+  public init(_ reader: ConfigReader) throws { value = try reader.double("value", default: 0) }
   public var config: Config { ["value": .number(value)] }
   public func initialize(_ type: TensorType) throws -> Buffer {
     try Tensor.full(type.shape, value, dtype: type.dtype).buffer()

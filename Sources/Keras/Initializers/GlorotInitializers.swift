@@ -8,7 +8,7 @@ protocol NamedScaling: RandomInitializer {
 }
 
 extension NamedScaling {
-  init(_ reader: ConfigReader) throws { self.init(seed: try Self.seed(reader)) }
+  public init(_ reader: ConfigReader) throws { self.init(seed: try Self.seed(reader)) }
   public var config: Config { ["seed": JSONValue(seed)] }
   public func initialize(_ type: TensorType) throws -> Buffer {
     let (scale, mode, distribution) = Self.scaling

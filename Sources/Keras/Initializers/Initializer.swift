@@ -11,11 +11,6 @@ public protocol Initializer: Sendable {
   func initialize(_ type: TensorType) throws -> Buffer
 }
 
-/// An initializer that Keras's files can name.
-protocol DeserializableInitializer: Initializer {
-  init(_ reader: ConfigReader) throws
-}
-
 extension Initializer {
   var serialized: JSONValue { serialize(module: "keras.initializers", className: Self.className, config: config) }
 }

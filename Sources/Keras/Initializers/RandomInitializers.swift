@@ -2,7 +2,7 @@ import Graph
 import ModelFiles
 
 /// An initializer that draws numbers. Without a seed, from the program's sequence (`RandomSeed`).
-protocol RandomInitializer: DeserializableInitializer {
+protocol RandomInitializer: Initializer, ConfigConstructible {
   var seed: Int? { get }
 }
 
@@ -33,7 +33,7 @@ public struct RandomUniform: RandomInitializer {
     (self.minimum, self.maximum, self.seed) = (minimum, maximum, seed)
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     minimum = try reader.double("minval", default: -0.05)
     maximum = try reader.double("maxval", default: 0.05)
     seed = try Self.seed(reader)
@@ -71,7 +71,7 @@ public struct VarianceScaling: RandomInitializer {
     (self.scale, self.mode, self.distribution, self.seed) = (scale, mode, distribution, seed)
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     scale = try reader.double("scale", default: 1)
     mode = try reader.choice("mode", default: .fanIn)
     distribution = try reader.choice("distribution", default: .truncatedNormal)

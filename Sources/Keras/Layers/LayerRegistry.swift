@@ -1,34 +1,27 @@
 import ModelFiles
 
-/// A layer that Keras's files can name.
-public protocol DeserializableLayer: Layer {
-  /// Makes the layer from the constructor's arguments in a file.
-  init(_ reader: ConfigReader) throws
-}
-
 /// The layers that files can name, by Keras's class names.
 enum LayerRegistry {
-  static let types: [any DeserializableLayer.Type] = [
-    InputLayer.self, Dense.self, Activation.self, Dropout.self, Flatten.self,
-    Conv1D.self, Conv2D.self, Conv3D.self,
-    MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
-    AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,
-    BatchNormalization.self,
-  ]
-
-  private static let byName = Dictionary(types.map { ($0.className, $0) }, uniquingKeysWith: { a, _ in a })
+  static let classes = Registry<Layer>(
+    "layer",
+    [
+      InputLayer.self, Dense.self, Activation.self, Dropout.self, Flatten.self,
+      Conv1D.self, Conv2D.self, Conv3D.self,
+      MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
+      AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,
+      BatchNormalization.self,
+    ])
 
   /// Arguments of older Keras versions that no longer mean anything.
   private static let obsolete: Set<String> = ["batch_input_shape", "batch_shape", "sparse", "ragged", "registered_name"]
 
+  /// The layer that a file describes.
+  ///
+  /// - Throws: `KerasError` where class or an argument is unknown or makes no sense.
   static func make(_ className: String, _ config: Config) throws -> Layer {
-    guard let type = byName[className] else {
-      throw KerasError(
-        .unknownName, className, "is no layer of this library; a class of your own must be registered first")
-    }
-    let reader = ConfigReader(config, of: className)
-    let layer = try type.init(reader)
+    let layer = try classes.make(className, config)
     if let error = layer.deferredError { throw error }
+    let reader = ConfigReader(config, of: className)
     layer.trainable = try reader.bool("trainable", default: true)
     let known = layer.config.merging(layer.baseConfig)
     for key in config.keys where known[key] == nil && !obsolete.contains(key) {

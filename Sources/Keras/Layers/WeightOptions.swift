@@ -12,7 +12,7 @@ struct WeightOptions: Sendable {
 }
 
 extension WeightOptions {
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     kernelInitializer = try reader.initializer("kernel_initializer", default: .glorotUniform)
     biasInitializer = try reader.initializer("bias_initializer", default: .zeros)
     kernelRegularizer = try reader.regularizer("kernel_regularizer")

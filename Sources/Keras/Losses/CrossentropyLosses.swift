@@ -4,7 +4,7 @@ import ModelFiles
 /// −log of the probability given to the true class; targets are class indices.
 ///
 /// `yTrue` `[batch, …]` or `[batch, …, 1]` of integers in `0..<classes`, `yPred` `[batch, …, classes]`.
-public struct SparseCategoricalCrossentropy: DeserializableLoss {
+public struct SparseCategoricalCrossentropy: Loss, ConfigConstructible {
   public static let className = "SparseCategoricalCrossentropy"
   /// Whether predictions are logits rather than probabilities.
   public let fromLogits: Bool
@@ -25,7 +25,7 @@ public struct SparseCategoricalCrossentropy: DeserializableLoss {
     self.name = name
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     self.init(
       fromLogits: try reader.bool("from_logits", default: false),
       ignoreClass: try reader.optionalInt("ignore_class"), axis: try reader.int("axis", default: -1),
@@ -51,7 +51,7 @@ public struct SparseCategoricalCrossentropy: DeserializableLoss {
     let target = yTrue.partialShape
     let expected = outputShape.dropLast()
     func fits(_ shape: some Collection<Int?>) -> Bool {
-      shape.count == expected.count && zip(shape, expected).dropFirst().allSatisfy { $0 == $1 || $0 == nil || $1 == nil }
+      shape.count == expected.count && zip(shape, expected).dropFirst().allSatisfy(mayAgree)
     }
     guard fits(target) || (target.last == 1 && fits(target.dropLast())) else {
       throw KerasError(
@@ -73,7 +73,7 @@ public struct SparseCategoricalCrossentropy: DeserializableLoss {
 }
 
 /// −Σ yTrue · log yPred over the classes; targets are probabilities (one-hot, as a rule).
-public struct CategoricalCrossentropy: DeserializableLoss {
+public struct CategoricalCrossentropy: Loss, ConfigConstructible {
   public static let className = "CategoricalCrossentropy"
   public let fromLogits: Bool
   /// How much of the target is spread over all classes, from 0 to 1.
@@ -93,7 +93,7 @@ public struct CategoricalCrossentropy: DeserializableLoss {
     self.name = name
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     self.init(
       fromLogits: try reader.bool("from_logits", default: false),
       labelSmoothing: try reader.double("label_smoothing", default: 0), axis: try reader.int("axis", default: -1),
@@ -114,7 +114,7 @@ public struct CategoricalCrossentropy: DeserializableLoss {
 }
 
 /// −mean(yTrue · log yPred + (1 − yTrue) · log(1 − yPred)) over the last axis; targets are 0 or 1.
-public struct BinaryCrossentropy: DeserializableLoss {
+public struct BinaryCrossentropy: Loss, ConfigConstructible {
   public static let className = "BinaryCrossentropy"
   public let fromLogits: Bool
   public let labelSmoothing: Double
@@ -133,7 +133,7 @@ public struct BinaryCrossentropy: DeserializableLoss {
     self.name = name
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     self.init(
       fromLogits: try reader.bool("from_logits", default: false),
       labelSmoothing: try reader.double("label_smoothing", default: 0), axis: try reader.int("axis", default: -1),

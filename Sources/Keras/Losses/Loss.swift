@@ -33,11 +33,9 @@ extension Loss {
 
   public func validate(_ yTrue: Tensor, outputShape: [Int?]) throws {
     let target = yTrue.partialShape
-    let compatible =
-      target.count == outputShape.count
-      ? zip(target, outputShape).dropFirst().allSatisfy { $0 == $1 || $0 == nil || $1 == nil || $0 == 1 || $1 == 1 }
-      : abs(target.count - outputShape.count) == 1
-    guard compatible else {
+    let sameRank = target.count == outputShape.count
+    let extentsFit = zip(target, outputShape).dropFirst().allSatisfy { mayAgree($0, $1) || $0 == 1 || $1 == 1 }
+    guard sameRank ? extentsFit : abs(target.count - outputShape.count) == 1 else {
       throw KerasError(
         .incompatibleShape, "y (\(name))",
         "targets of shape \(describe(target)) do not fit an output of shape \(describe(outputShape))")
@@ -96,11 +94,6 @@ extension Loss {
     if yPred.rank == yTrue.rank + 1, yPred.shape[-1] == 1 { return yTrue.expandDims(-1) }
     return yTrue
   }
-}
-
-/// A loss that files can name.
-protocol DeserializableLoss: Loss {
-  init(_ reader: ConfigReader) throws
 }
 
 extension ConfigReader {

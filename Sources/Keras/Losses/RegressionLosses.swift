@@ -1,7 +1,7 @@
 import ModelFiles
 
 /// mean((yTrue − yPred)²) over the last axis.
-public struct MeanSquaredError: DeserializableLoss {
+public struct MeanSquaredError: Loss, ConfigConstructible {
   public static let className = "MeanSquaredError"
   public let reduction: LossReduction
   public let name: String
@@ -10,7 +10,7 @@ public struct MeanSquaredError: DeserializableLoss {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     self.init(reduction: try reader.reduction(), name: try reader.string("name", default: "mean_squared_error"))
   }
 
@@ -20,7 +20,7 @@ public struct MeanSquaredError: DeserializableLoss {
 }
 
 /// mean(|yTrue − yPred|) over the last axis.
-public struct MeanAbsoluteError: DeserializableLoss {
+public struct MeanAbsoluteError: Loss, ConfigConstructible {
   public static let className = "MeanAbsoluteError"
   public let reduction: LossReduction
   public let name: String
@@ -29,7 +29,7 @@ public struct MeanAbsoluteError: DeserializableLoss {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     self.init(reduction: try reader.reduction(), name: try reader.string("name", default: "mean_absolute_error"))
   }
 

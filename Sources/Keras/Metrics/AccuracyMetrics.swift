@@ -17,7 +17,7 @@ public final class AccuracyByName: Metric, @unchecked Sendable {
 }
 
 /// How often `yPred` over or under `threshold` agrees with `yTrue` 1 or 0.
-public final class BinaryAccuracy: MeanMetric, DeserializableMetric, @unchecked Sendable {
+public final class BinaryAccuracy: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public let threshold: Double
 
   public init(threshold: Double = 0.5, name: String = "binary_accuracy") {
@@ -25,7 +25,7 @@ public final class BinaryAccuracy: MeanMetric, DeserializableMetric, @unchecked 
     super.init(name: name)
   }
 
-  convenience init(_ reader: ConfigReader) throws {
+  public convenience init(_ reader: ConfigReader) throws {
     self.init(
       threshold: try reader.double("threshold", default: 0.5),
       name: try reader.string("name", default: "binary_accuracy"))
@@ -41,10 +41,10 @@ public final class BinaryAccuracy: MeanMetric, DeserializableMetric, @unchecked 
 }
 
 /// How often the largest prediction is the class of the one-hot target.
-public final class CategoricalAccuracy: MeanMetric, DeserializableMetric, @unchecked Sendable {
+public final class CategoricalAccuracy: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "categorical_accuracy") { super.init(name: name) }
 
-  convenience init(_ reader: ConfigReader) throws {
+  public convenience init(_ reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "categorical_accuracy"))
   }
 
@@ -54,10 +54,10 @@ public final class CategoricalAccuracy: MeanMetric, DeserializableMetric, @unche
 }
 
 /// How often the largest prediction is the class that the target names.
-public final class SparseCategoricalAccuracy: MeanMetric, DeserializableMetric, @unchecked Sendable {
+public final class SparseCategoricalAccuracy: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "sparse_categorical_accuracy") { super.init(name: name) }
 
-  convenience init(_ reader: ConfigReader) throws {
+  public convenience init(_ reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "sparse_categorical_accuracy"))
   }
 

@@ -2,9 +2,9 @@ import Graph
 import ModelFiles
 
 /// The mean of numbers, or of a loss over the samples.
-public final class Mean: MeanMetric, DeserializableMetric, @unchecked Sendable {
+public final class Mean: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "mean") { super.init(name: name) }
-  convenience init(_ reader: ConfigReader) throws { self.init(name: try reader.string("name", default: "mean")) }
+  public convenience init(_ reader: ConfigReader) throws { self.init(name: try reader.string("name", default: "mean")) }
 }
 
 /// The mean of a loss's values, as a metric: `MetricFromLoss(MeanSquaredError())`.

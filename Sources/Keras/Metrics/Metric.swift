@@ -89,7 +89,3 @@ open class MeanMetric: Metric, @unchecked Sendable {
   }
 }
 
-/// A metric that files can name.
-protocol DeserializableMetric: Metric {
-  init(_ reader: ConfigReader) throws
-}

@@ -125,7 +125,7 @@ extension Model {
         let shape = buffer.type.shape.dimensions
         let padded = shape.count + 1 == symbol.shape.count && symbol.shape.last == 1 ? shape + [1] : shape
         guard padded.count == symbol.shape.count,
-          zip(padded, symbol.shape).dropFirst().allSatisfy({ $0 == $1 || $1 == nil })
+          zip(padded, symbol.shape).dropFirst().allSatisfy({ mayAgree($0, $1) })
         else {
           throw KerasError(
             .incompatibleShape, "\(name), input \(symbol.node?.layer.name ?? "x")",

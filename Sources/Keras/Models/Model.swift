@@ -11,7 +11,7 @@ import Synchronization
 /// let hidden = Dense(64, activation: .relu)(Flatten()(image))
 /// let model = try Model(inputs: image, outputs: Dense(10, activation: .softmax)(hidden))
 ///
-/// final class Twin: Model {
+/// final class Twin: Model, @unchecked Sendable {
 ///   let dense = Dense(8)
 ///   override var sublayers: [(attribute: String, layer: Layer)] { [("dense", dense)] }
 ///   override func call(_ input: Tensor, _ context: CallContext) -> Tensor { dense(dense(input)) }
@@ -111,7 +111,7 @@ open class Model: Layer, @unchecked Sendable {
     if value.rank + 1 == symbol.shape.count, symbol.shape.last == 1 { value = value.expandDims(-1) }
     let shape = value.partialShape
     guard shape.count == symbol.shape.count,
-      zip(shape, symbol.shape).allSatisfy({ $0 == $1 || $1 == nil || $0 == nil })
+      zip(shape, symbol.shape).allSatisfy(mayAgree)
     else {
       throw KerasError(
         .incompatibleShape, "\(name), input \(symbol.node?.layer.name ?? "")",

@@ -3,7 +3,7 @@ import ModelFiles
 
 /// An operation as a node of a functional model: `keras.ops.exp` applied to a symbolic tensor. Keras's files know it
 /// by its class name (`Exp`) and config.
-final class OperationLayer: Layer {
+final class OperationLayer: Layer, @unchecked Sendable {
   let operationClass: String
   let operationConfig: Config
   private let body: @Sendable ([Tensor]) -> [Tensor]

@@ -3,7 +3,7 @@ import ModelFiles
 /// Steps scaled by running means of the gradient and of its square:
 /// `m ← m + (g − m)(1 − β₁)`, `v ← v + (g² − v)(1 − β₂)`, `w ← w − rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)`.
 /// Source: Kingma and Ba 2014, `keras.optimizers.Adam`.
-public final class Adam: Optimizer, DeserializableOptimizer, @unchecked Sendable {
+public final class Adam: Optimizer, ConfigConstructible, @unchecked Sendable {
   public let beta1: Double
   public let beta2: Double
   public let epsilon: Double
@@ -21,7 +21,7 @@ public final class Adam: Optimizer, DeserializableOptimizer, @unchecked Sendable
     super.init(learningRate, options: options, name: name)
   }
 
-  convenience init(_ reader: ConfigReader) throws {
+  public convenience init(_ reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001), beta1: try reader.double("beta_1", default: 0.9),
       beta2: try reader.double("beta_2", default: 0.999), epsilon: try reader.double("epsilon", default: 1e-7),
@@ -54,22 +54,3 @@ public final class Adam: Optimizer, DeserializableOptimizer, @unchecked Sendable
   }
 }
 
-/// The optimizers that files and strings can name.
-enum OptimizerRegistry {
-  private static let types: [any DeserializableOptimizer.Type] = [SGD.self, Adam.self]
-
-  static func make(_ value: JSONValue) throws -> Optimizer {
-    guard let (className, config) = serializedObject(value) else {
-      throw KerasError(.invalidArgument, "optimizer", "must be a name or an object with class_name, found \(value)")
-    }
-    return try make(className, config)
-  }
-
-  static func make(_ className: String, _ config: Config) throws -> Optimizer {
-    guard let type = types.first(where: { $0.className.lowercased() == className.lowercased() }) else {
-      throw KerasError(
-        .unknownName, className, "is no optimizer; known are \(types.map(\.className).joined(separator: ", "))")
-    }
-    return try type.init(ConfigReader(config, of: className))
-  }
-}

@@ -8,10 +8,6 @@ public protocol LearningRateSchedule: Sendable {
   func callAsFunction(_ step: Tensor) -> Tensor
 }
 
-protocol DeserializableSchedule: LearningRateSchedule {
-  init(_ reader: ConfigReader) throws
-}
-
 /// A learning rate: written as a number, or a schedule.
 public enum LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   case constant(Double)
@@ -31,7 +27,7 @@ public enum LearningRate: Sendable, ExpressibleByFloatLiteral, ExpressibleByInte
 }
 
 /// initial · rate^(step / decaySteps), with `staircase` the exponent rounded down.
-public struct ExponentialDecay: DeserializableSchedule {
+public struct ExponentialDecay: LearningRateSchedule, ConfigConstructible {
   public static let className = "ExponentialDecay"
   public let initialLearningRate: Double
   public let decaySteps: Int
@@ -45,7 +41,7 @@ public struct ExponentialDecay: DeserializableSchedule {
     self.staircase = staircase
   }
 
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     self.init(
       try reader.double("initial_learning_rate", default: 0.01), decaySteps: try reader.int("decay_steps"),
       decayRate: try reader.double("decay_rate", default: 0.96),
@@ -66,24 +62,12 @@ public struct ExponentialDecay: DeserializableSchedule {
 }
 
 /// The schedules that files can name.
-enum ScheduleRegistry {
-  private static let types: [any DeserializableSchedule.Type] = [ExponentialDecay.self]
-
-  static func make(_ className: String, _ config: Config) throws -> any LearningRateSchedule {
-    guard let type = types.first(where: { $0.className == className }) else {
-      throw KerasError(.unknownName, className, "is no learning rate schedule of this library")
-    }
-    return try type.init(ConfigReader(config, of: className))
-  }
-}
+let scheduleRegistry = Registry<any LearningRateSchedule>("learning rate schedule", [ExponentialDecay.self])
 
 extension ConfigReader {
   func learningRate(default fallback: LearningRate) throws -> LearningRate {
     guard let member = value("learning_rate") else { return fallback }
     if let rate = member.double { return .constant(rate) }
-    guard let (className, config) = serializedObject(member) else {
-      throw error("learning_rate", "must be a number or a schedule, found \(member)")
-    }
-    return .schedule(try ScheduleRegistry.make(className, config))
+    return .schedule(try scheduleRegistry.make(member))
   }
 }

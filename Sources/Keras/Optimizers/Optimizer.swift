@@ -118,7 +118,3 @@ public struct OptimizerStep: Sendable {
   public func assign(_ variable: Variable, _ value: Tensor) { context.assign(variable, value) }
 }
 
-/// A gradient step rule that files can name.
-protocol DeserializableOptimizer: Optimizer {
-  init(_ reader: ConfigReader) throws
-}

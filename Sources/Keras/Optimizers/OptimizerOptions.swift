@@ -22,7 +22,7 @@ public struct OptimizerOptions: Sendable {
 }
 
 extension OptimizerOptions {
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     weightDecay = try reader.optionalDouble("weight_decay")
     clipNorm = try reader.optionalDouble("clipnorm")
     clipValue = try reader.optionalDouble("clipvalue")

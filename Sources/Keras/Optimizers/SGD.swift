@@ -2,7 +2,7 @@ import ModelFiles
 
 /// Gradient descent: `w ← w − rate · g`; with momentum `v ← momentum · v − rate · g`, `w ← w + v`, with Nesterov
 /// `w ← w + momentum · v − rate · g`. Source: `keras.optimizers.SGD`.
-public final class SGD: Optimizer, DeserializableOptimizer, @unchecked Sendable {
+public final class SGD: Optimizer, ConfigConstructible, @unchecked Sendable {
   public let momentum: Double
   public let nesterov: Bool
 
@@ -15,7 +15,7 @@ public final class SGD: Optimizer, DeserializableOptimizer, @unchecked Sendable 
     super.init(learningRate, options: options, name: name)
   }
 
-  convenience init(_ reader: ConfigReader) throws {
+  public convenience init(_ reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.01), momentum: try reader.double("momentum", default: 0),
       nesterov: try reader.bool("nesterov", default: false), options: try OptimizerOptions(reader),

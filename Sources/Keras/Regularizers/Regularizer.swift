@@ -8,18 +8,14 @@ public protocol Regularizer: Sendable {
   func callAsFunction(_ x: Tensor) -> Tensor
 }
 
-protocol DeserializableRegularizer: Regularizer {
-  init(_ reader: ConfigReader) throws
-}
-
 /// l1·Σ|x| + l2·Σx².
-public struct L1L2: DeserializableRegularizer {
+public struct L1L2: Regularizer, ConfigConstructible {
   public static let className = "L1L2"
   public let l1: Double
   public let l2: Double
 
   public init(l1: Double = 0, l2: Double = 0) { (self.l1, self.l2) = (l1, l2) }
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     l1 = try reader.double("l1", default: 0)
     l2 = try reader.double("l2", default: 0)
   }
@@ -37,21 +33,21 @@ public struct L1L2: DeserializableRegularizer {
 }
 
 /// l1·Σ|x|.
-public struct L1: DeserializableRegularizer {
+public struct L1: Regularizer, ConfigConstructible {
   public static let className = "L1"
   public let l1: Double
   public init(_ l1: Double = 0.01) { self.l1 = l1 }
-  init(_ reader: ConfigReader) throws { l1 = try reader.double("l1", default: 0.01) }
+  public init(_ reader: ConfigReader) throws { l1 = try reader.double("l1", default: 0.01) }
   public var config: Config { ["l1": .number(l1)] }
   public func callAsFunction(_ x: Tensor) -> Tensor { x.absolute().sum() * l1 }
 }
 
 /// l2·Σx².
-public struct L2: DeserializableRegularizer {
+public struct L2: Regularizer, ConfigConstructible {
   public static let className = "L2"
   public let l2: Double
   public init(_ l2: Double = 0.01) { self.l2 = l2 }
-  init(_ reader: ConfigReader) throws { l2 = try reader.double("l2", default: 0.01) }
+  public init(_ reader: ConfigReader) throws { l2 = try reader.double("l2", default: 0.01) }
   public var config: Config { ["l2": .number(l2)] }
   public func callAsFunction(_ x: Tensor) -> Tensor { x.square().sum() * l2 }
 }
@@ -67,21 +63,8 @@ extension Regularizer {
 }
 
 /// The regularizers that files can name.
-enum RegularizerRegistry {
-  private static let types: [any DeserializableRegularizer.Type] = [L1.self, L2.self, L1L2.self]
-
-  static func make(_ className: String, _ config: Config) throws -> any Regularizer {
-    guard let type = types.first(where: { $0.className == className || snakeCase($0.className) == className }) else {
-      throw KerasError(
-        .unknownName, className, "is no regularizer; known are \(types.map(\.className).joined(separator: ", "))")
-    }
-    return try type.init(ConfigReader(config, of: className))
-  }
-}
+let regularizerRegistry = Registry<any Regularizer>("regularizer", [L1.self, L2.self, L1L2.self])
 
 extension ConfigReader {
-  public func regularizer(_ key: String) throws -> (any Regularizer)? {
-    guard let (className, config) = try optionalObject(key) else { return nil }
-    return try RegularizerRegistry.make(className, config)
-  }
+  public func regularizer(_ key: String) throws -> (any Regularizer)? { try value(key).map(regularizerRegistry.make) }
 }

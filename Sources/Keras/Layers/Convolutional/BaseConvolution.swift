@@ -3,7 +3,7 @@ import ModelFiles
 
 /// What `Conv1D`, `Conv2D` and `Conv3D` share: `activation(kernel ⋆ x + bias)` with ⋆ the cross-correlation over the
 /// spatial axes.
-public class BaseConvolution: Layer {
+public class BaseConvolution: Layer, @unchecked Sendable {
   public let spatialRank: Int
   let options: ConvolutionOptions
   public var filters: Int { options.filters }

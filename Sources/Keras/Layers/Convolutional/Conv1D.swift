@@ -2,7 +2,7 @@
 ///
 /// Input `[batch, steps, channels]`, output `[batch, steps′, filters]`; with `.channelsFirst` the channels come second.
 /// Source: `keras.layers.Conv1D`.
-public final class Conv1D: BaseConvolution, DeserializableLayer {
+public final class Conv1D: BaseConvolution, ConfigConstructible, @unchecked Sendable {
   /// - Parameters:
   ///   - filters: the number of output channels, at least 1.
   ///   - kernelSize: the window's extents; one number counts for all axes.

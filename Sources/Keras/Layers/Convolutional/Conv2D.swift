@@ -2,7 +2,7 @@
 ///
 /// Input `[batch, height, width, channels]`, output `[batch, height′, width′, filters]`; with `.channelsFirst` the channels come second.
 /// Source: `keras.layers.Conv2D`.
-public final class Conv2D: BaseConvolution, DeserializableLayer {
+public final class Conv2D: BaseConvolution, ConfigConstructible, @unchecked Sendable {
   /// - Parameters:
   ///   - filters: the number of output channels, at least 1.
   ///   - kernelSize: the window's extents; one number counts for all axes.

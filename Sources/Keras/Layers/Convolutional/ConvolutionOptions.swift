@@ -15,7 +15,7 @@ struct ConvolutionOptions: Sendable {
 }
 
 extension ConvolutionOptions {
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     filters = try reader.int("filters")
     kernelSize = AxisValues(try reader.optionalInts("kernel_size") ?? [])
     strides = AxisValues(try reader.optionalInts("strides") ?? [1])

@@ -1,7 +1,7 @@
 import ModelFiles
 
 /// Applies an activation function. Output shape is the input's. Source: `keras.layers.Activation`.
-public final class Activation: Layer, DeserializableLayer {
+public final class Activation: Layer, ConfigConstructible, @unchecked Sendable {
   public let activation: ActivationFunction
 
   public init(_ activation: ActivationFunction, name: String? = nil, dtype: DTypePolicy = .float32) {

@@ -8,7 +8,7 @@ import ModelFiles
 /// ```swift
 /// Dense(64, activation: .relu)
 /// ```
-public final class Dense: Layer, DeserializableLayer {
+public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
   public let units: Int
   public let activation: ActivationFunction
   public let useBias: Bool

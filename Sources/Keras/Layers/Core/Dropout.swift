@@ -3,7 +3,7 @@ import ModelFiles
 
 /// In training, sets each element to 0 with probability `rate` and scales the others by 1 / (1 − rate); otherwise
 /// the identity. Source: Srivastava et al. 2014, `keras.layers.Dropout`.
-public final class Dropout: Layer, DeserializableLayer {
+public final class Dropout: Layer, ConfigConstructible, @unchecked Sendable {
   public let rate: Double
   public let seed: Int?
   /// The shape of the random pattern, which broadcasts over the input; `nil` extents are the input's.

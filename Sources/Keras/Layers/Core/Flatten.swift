@@ -1,7 +1,7 @@
 import ModelFiles
 
 /// Joins all axes but the batch: `[batch, a, b, …]` becomes `[batch, a·b·…]`. Source: `keras.layers.Flatten`.
-public final class Flatten: Layer, DeserializableLayer {
+public final class Flatten: Layer, ConfigConstructible, @unchecked Sendable {
   public let dataFormat: DataFormat
 
   /// - Parameter dataFormat: with `.channelsFirst` the channels are moved last before joining.

@@ -2,7 +2,7 @@ import Graph
 import ModelFiles
 
 /// The place of a model's input.
-public final class InputLayer: Layer, DeserializableLayer {
+public final class InputLayer: Layer, ConfigConstructible, @unchecked Sendable {
   public let batchShape: [Int?]
   public let inputDType: DType
   let optional: Bool

@@ -7,7 +7,7 @@ import ModelFiles
 /// `moving = moving · momentum + batch · (1 − momentum)`; in inference the moving averages are used. A frozen layer
 /// (`trainable = false`) always uses the moving averages. A mask excludes time steps from the statistics.
 /// Source: Ioffe and Szegedy 2015, `keras.layers.BatchNormalization`.
-public final class BatchNormalization: Layer, DeserializableLayer {
+public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Sendable {
   public let axis: Int
   public let momentum: Double
   public let epsilon: Double

@@ -2,7 +2,7 @@
 ///
 /// Input `[batch, steps, channels]`, with `.channelsFirst` the channels second.
 /// Source: `keras.layers.AveragePooling1D`.
-public final class AveragePooling1D: BasePooling, DeserializableLayer {
+public final class AveragePooling1D: BasePooling, ConfigConstructible, @unchecked Sendable {
   /// - Parameters:
   ///   - poolSize: the window's extents; one number counts for all axes.
   ///   - strides: the window's steps; `nil` means `poolSize`.

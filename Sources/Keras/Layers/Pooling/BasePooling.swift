@@ -3,7 +3,7 @@ import ModelFiles
 
 /// What the pooling layers share: the maximum or the mean of a window slid over the spatial axes. Padding counts for
 /// neither.
-public class BasePooling: Layer {
+public class BasePooling: Layer, @unchecked Sendable {
   public let spatialRank: Int
   let kind: Pooling.Kind
   public private(set) var poolSize: [Int] = []
@@ -44,7 +44,7 @@ struct PoolingOptions: Sendable {
 }
 
 extension PoolingOptions {
-  init(_ reader: ConfigReader) throws {
+  public init(_ reader: ConfigReader) throws {
     poolSize = AxisValues(try reader.optionalInts("pool_size") ?? [2])
     strides = try reader.optionalInts("strides").map(AxisValues.init)
     padding = try reader.choice("padding", default: .valid)

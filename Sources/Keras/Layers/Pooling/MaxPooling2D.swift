@@ -2,7 +2,7 @@
 ///
 /// Input `[batch, height, width, channels]`, with `.channelsFirst` the channels second.
 /// Source: `keras.layers.MaxPooling2D`.
-public final class MaxPooling2D: BasePooling, DeserializableLayer {
+public final class MaxPooling2D: BasePooling, ConfigConstructible, @unchecked Sendable {
   /// - Parameters:
   ///   - poolSize: the window's extents; one number counts for all axes.
   ///   - strides: the window's steps; `nil` means `poolSize`.
