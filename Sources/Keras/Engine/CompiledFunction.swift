@@ -8,19 +8,31 @@ final class CompiledFunction: Sendable {
   /// The variables' memory, in the order of their parameters after the inputs.
   private let variables: [Buffer]
   let outputTypes: [TensorType]
+  /// For each output of the traced step, whether it carries a mask; masks come after the outputs.
+  private let carriesMask: [Bool]
   private let updatedBuffers: [Buffer]
 
   /// Records `body` on inputs of these types and compiles it.
-  static func trace(_ inputs: [TensorType], training: Bool, _ body: (Trace, [Tensor]) throws -> [Tensor]) throws
-    -> CompiledFunction
-  {
+  ///
+  /// - Parameter keepingMasks: whether the outputs' masks are computed as well, for `callAsFunction`.
+  static func trace(
+    _ inputs: [TensorType], training: Bool, keepingMasks: Bool = false,
+    _ body: (Trace, [Tensor]) throws -> [Tensor]
+  ) throws -> CompiledFunction {
     let trace = Trace(training: training)
     let outputs = try body(trace, inputs.map(trace.input))
-    let (graph, updated) = try trace.finish(outputs)
-    return try CompiledFunction(graph, outputCount: outputs.count, variables: trace.variables, updated: updated)
+    let masks = outputs.map { keepingMasks ? $0.mask : nil }
+    let values = outputs + masks.compactMap { $0 }
+    let (graph, updated) = try trace.finish(values)
+    return try CompiledFunction(
+      graph, outputCount: values.count, carriesMask: masks.map { $0 != nil }, variables: trace.variables,
+      updated: updated)
   }
 
-  private init(_ graph: Graph, outputCount: Int, variables: [Variable], updated: [Variable]) throws {
+  private init(_ graph: Graph, outputCount: Int, carriesMask: [Bool], variables: [Variable], updated: [Variable])
+    throws
+  {
+    self.carriesMask = carriesMask
     executable = try CPUExecutor.shared.compile(graph)
     self.variables = variables.map(\.buffer)
     outputTypes = Array(graph.outputTypes.prefix(outputCount))
@@ -37,6 +49,13 @@ final class CompiledFunction: Sendable {
     let results = outputTypes.map(Buffer.init)
     try run(inputs, into: results)
     return results
+  }
+
+  /// Computes tensors with their masks.
+  func callAsFunction(_ inputs: [Buffer]) throws -> [Tensor] {
+    let results = try run(inputs).map { Tensor($0) }
+    var masks = results.dropFirst(carriesMask.count).makeIterator()
+    return zip(results, carriesMask).map { $1 ? $0.masked(by: masks.next()) : $0 }
   }
 }
 

@@ -68,13 +68,13 @@ extension Layer {
     let buffers = try (tensors + masks.compactMap { $0 }).map { try $0.buffer() }
     let key = "\(training) \(buffers.map(\.type)) \(masks.map { $0 != nil }) \(arguments.signature)"
     let function = try eagerFunctions.function(key) {
-      try CompiledFunction.trace(buffers.map(\.type), training: training) { trace, inputs in
+      try CompiledFunction.trace(buffers.map(\.type), training: training, keepingMasks: true) { trace, inputs in
         var maskInputs = inputs.dropFirst(tensors.count).makeIterator()
         var values = zip(inputs, masks).map { $0.masked(by: $1 == nil ? nil : maskInputs.next()) }.makeIterator()
         return try self.applyTraced(arguments.map { values.next() ?? $0 }, trace, training: training)
       }
     }
-    return try function.run(buffers).map { Tensor($0) }
+    return try function(buffers)
   }
 
   // MARK: Parts

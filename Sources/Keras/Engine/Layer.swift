@@ -94,7 +94,9 @@ open class Layer: @unchecked Sendable {
 
   /// What `config` says of every layer.
   open var baseConfig: Config {
-    ["name": .string(name), "trainable": .bool(trainable), "dtype": dtypePolicy.serialized]
+    var config: Config = ["name": .string(name), "trainable": .bool(trainable), "dtype": dtypePolicy.serialized]
+    if let activityRegularizer { config["activity_regularizer"] = activityRegularizer.serialized }
+    return config
   }
 
   /// Whether floating-point inputs are converted to the type the layer computes in.

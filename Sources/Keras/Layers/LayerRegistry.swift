@@ -13,7 +13,9 @@ enum LayerRegistry {
     ])
 
   /// Arguments of older Keras versions that no longer mean anything.
-  private static let obsolete: Set<String> = ["batch_input_shape", "batch_shape", "sparse", "ragged", "registered_name"]
+  private static let obsolete: Set<String> = [
+    "batch_input_shape", "batch_shape", "sparse", "ragged", "registered_name", "activity_regularizer",
+  ]
 
   /// The layer that a file describes.
   ///

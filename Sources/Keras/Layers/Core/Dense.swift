@@ -66,9 +66,8 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
       "kernel_initializer": kernelInitializer.serialized, "bias_initializer": biasInitializer.serialized,
       "kernel_regularizer": kernelRegularizer?.serialized ?? nil,
       "bias_regularizer": biasRegularizer?.serialized ?? nil,
-      "activity_regularizer": activityRegularizer?.serialized ?? nil,
       "kernel_constraint": kernelConstraint?.serialized ?? nil, "bias_constraint": biasConstraint?.serialized ?? nil,
-      "lora_rank": nil, "quantization_config": nil,
+      "quantization_config": nil,
     ]
   }
 

@@ -1,2 +1,0 @@
-import Graph
-public enum CPUExecutor { public static let shared: any Executor = Interpreter() }

@@ -1,0 +1,27 @@
+import Graph
+import ModelFiles
+
+extension Tensor {
+  /// The numbers of an array in a file.
+  ///
+  /// - Throws: `KerasError` or `ModelFileError` where the array holds text or cannot be read.
+  public init(_ array: ArrayData) throws {
+    guard let dtype = DType(rawValue: array.elementType.rawValue), Shape(array.shape).isValid else {
+      throw KerasError(
+        .incompatibleType, "array", "\(array.elementType) of shape \(array.shape) cannot become a tensor")
+    }
+    let buffer = Buffer(TensorType(dtype, Shape(array.shape)))
+    try array.copyBytes(into: buffer.mutableBytes)
+    self.init(buffer)
+  }
+
+  /// The numbers as an array to write into a file.
+  public func arrayData() throws -> ArrayData {
+    let buffer = try buffer()
+    guard let type = ElementType(rawValue: dtype.rawValue) else {
+      throw KerasError(.incompatibleType, "tensor", "\(dtype) cannot be written")
+    }
+    return try ArrayData(
+      elementType: type, shape: buffer.type.shape.dimensions, bytes: ByteSource(Array(buffer.bytes), name: "tensor"))
+  }
+}
