@@ -1,4 +1,3 @@
-import CPUExecutor
 import Graph
 import Synchronization
 
@@ -33,7 +32,7 @@ final class CompiledFunction: Sendable {
     throws
   {
     self.carriesMask = carriesMask
-    executable = try CPUExecutor.shared.compile(graph)
+    executable = try defaultExecutor.compile(graph)
     self.variables = variables.map(\.buffer)
     outputTypes = Array(graph.outputTypes.prefix(outputCount))
     updatedBuffers = updated.map(\.buffer)
