@@ -10,7 +10,8 @@
 ///
 /// Bytes go to a temporary file in the same folder; ``commit()`` flushes it to the disk, renames it over the old file
 /// and flushes the folder. Whatever happens before, a full disk or a killed process, the old file stays as it was.
-/// A file that is not committed is removed.
+/// A file that is not committed is removed. On Linux the temporary file has no name until the commit where the file
+/// system allows that, so that not even a killed process leaves one behind.
 public final class AtomicFile: ByteSink {
   private static let bufferByteCount = 1 << 20
 
@@ -19,6 +20,8 @@ public final class AtomicFile: ByteSink {
   private let destination: String
   private let temporary: String
   private var descriptor: Int32
+  /// Whether the temporary file is in its folder already.
+  private var isNamed: Bool
   private var buffer: [UInt8] = []
   private var flushedCount = 0
 
@@ -38,7 +41,14 @@ public final class AtomicFile: ByteSink {
     }
     name = path
     destination = exists ? AtomicFile.resolvingLinks(path) : path
-    (temporary, descriptor) = try AtomicFile.openTemporary(beside: destination, context)
+    temporary = AtomicFile.temporaryName(beside: destination)
+    if let unnamed = AtomicFile.openUnnamed(beside: destination) {
+      descriptor = unnamed
+      isNamed = false
+    } else {
+      descriptor = try AtomicFile.openNamed(temporary, context)
+      isNamed = true
+    }
     if exists { _ = fchmod(descriptor, status.st_mode & 0o7777) }
     buffer.reserveCapacity(AtomicFile.bufferByteCount)
   }
@@ -83,6 +93,7 @@ public final class AtomicFile: ByteSink {
     do throws(ModelFileError) {
       try flush()
       guard fsync(descriptor) == 0 else { throw SystemFailure.error(errno, context, expected: "a completed write") }
+      try giveName()
       let closed = close(descriptor)
       descriptor = -1
       guard closed == 0 else { throw SystemFailure.error(errno, context, expected: "a completed write") }
@@ -91,7 +102,7 @@ public final class AtomicFile: ByteSink {
       }
     } catch {
       discard()
-      unlink(temporary)
+      if isNamed { unlink(temporary) }
       throw error
     }
     try AtomicFile.synchronizeFolder(of: destination, context)
@@ -102,7 +113,7 @@ public final class AtomicFile: ByteSink {
     guard descriptor >= 0 else { return }
     close(descriptor)
     descriptor = -1
-    unlink(temporary)
+    if isNamed { unlink(temporary) }
   }
 
   private var context: ErrorContext { ErrorContext(file: name) }
@@ -144,21 +155,44 @@ public final class AtomicFile: ByteSink {
     return String(cString: resolved)
   }
 
-  private static func openTemporary(
-    beside path: String, _ context: ErrorContext
-  ) throws(ModelFileError) -> (String, Int32) {
-    for _ in 0..<100 {
-      let tag = String(UInt64.random(in: .min ... .max), radix: 36)
-      let (folder, file) = split(path)
-      // A long name must not make the temporary one longer than file systems allow.
-      let temporary = "\(folder)/.\(file.prefix(40)).\(tag).tmp"
-      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { return (temporary, descriptor) }
-      if errno != EEXIST {
-        throw SystemFailure.error(errno, context, expected: "to create a file in the folder “\(folder)”")
-      }
+  private static func temporaryName(beside path: String) -> String {
+    let tag = String(UInt64.random(in: .min ... .max), radix: 36)
+    let (folder, file) = split(path)
+    // A long name must not make the temporary one longer than file systems allow.
+    return "\(folder)/.\(file.prefix(40)).\(tag).tmp"
+  }
+
+  private static func openNamed(_ temporary: String, _ context: ErrorContext) throws(ModelFileError) -> Int32 {
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw SystemFailure.error(
+        errno, context, expected: "to create a file in the folder “\(split(temporary).folder)”")
     }
-    throw context.error(.system, expected: "a free temporary name", found: "none")
+    return descriptor
+  }
+
+  /// A file without a name in the folder of `path`, or nil where the system has no such files.
+  private static func openUnnamed(beside path: String) -> Int32? {
+    #if os(Linux)
+      // Only through this folder can the file get its name.
+      guard access("/proc/self/fd", X_OK) == 0 else { return nil }
+      // O_TMPFILE, whose macro is not imported.
+      let descriptor = open(split(path).folder, 0o20000000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o666)
+      return descriptor >= 0 ? descriptor : nil
+    #else
+      return nil
+    #endif
+  }
+
+  private func giveName() throws(ModelFileError) {
+    #if os(Linux)
+      guard !isNamed else { return }
+      let source = "/proc/self/fd/\(descriptor)"
+      guard linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+        throw SystemFailure.error(errno, context, expected: "to name the finished file")
+      }
+      isNamed = true
+    #endif
   }
 
   private static func synchronizeFolder(of path: String, _ context: ErrorContext) throws(ModelFileError) {

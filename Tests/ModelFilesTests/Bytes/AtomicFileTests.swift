@@ -34,7 +34,9 @@ import Testing
     let file = try AtomicFile(path: path)
     try file.write([UInt8](repeating: 1, count: 2 << 20))
     expectError(.missing) { _ = try ByteSource(path: path) }
+    #expect(try !folder.contents().contains("model"))
     try file.commit()
+    #expect(try folder.contents() == ["model"])
     #expect(try ByteSource(path: path).count == 2 << 20)
     expectError(.invalidArgument) { try file.write([1]) }
     expectError(.invalidArgument) { try file.commit() }
