@@ -24,6 +24,8 @@ let package = Package(
     .executableTarget(
       name: "KerasCLI",
       dependencies: ["Keras", "ModelFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "ExecutorBenchmark", dependencies: ["CPUExecutor", "Graph"], path: "Benchmarks/Executor"),
     .testTarget(name: "GraphTests", dependencies: ["Graph"]),
     .testTarget(name: "CPUExecutorTests", dependencies: ["CPUExecutor", "Graph"]),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], resources: [.copy("Fixtures")]),

@@ -33,7 +33,7 @@ struct RandomBuffers {
   }
 }
 
-/// How far results may be from the reference: `absolute + relative · |reference|`.
+/// How far results may be from the reference: `absolute · max(1, largest |reference|) + relative · |reference|`.
 struct Tolerance {
   var absolute: Double
   var relative: Double
@@ -69,9 +69,10 @@ extension Buffer {
 
 /// The first element that is too far from the reference, in words.
 func difference(_ actual: Buffer, _ reference: Buffer, _ tolerance: Tolerance) -> String? {
+  let scale = reference.numbers.reduce(1) { $1.isFinite ? max($0, abs($1)) : $0 }
   for (index, (a, r)) in zip(actual.numbers, reference.numbers).enumerated() {
     if a == r || (a.isNaN && r.isNaN) { continue }
-    if !(abs(a - r) <= tolerance.absolute + tolerance.relative * abs(r)) {
+    if !(abs(a - r) <= tolerance.absolute * scale + tolerance.relative * abs(r)) {
       return "element \(index) of \(actual.type) is \(a), not \(r)"
     }
   }

@@ -8,6 +8,8 @@
 #include "Threads.h"
 #include "TileProgram.h"
 #include "Movement.h"
+#include "Pooling.h"
 #include "Reduction.h"
+#include "Softmax.h"
 
 #endif

@@ -45,6 +45,9 @@ struct FusionPlan {
     let isElementwise = values.isElementwise(node)
     return graph.nodes[node].inputs.compactMap { input in
       let root = values.root(input)
+      if case .scatterAdd = op, input == graph.nodes[node].inputs[0], values.repeatedElement(input) != nil {
+        return nil  // filled in, not copied
+      }
       if isElementwise {
         switch values.load(of: root.node) {
         case .counter: return nil
@@ -80,7 +83,7 @@ struct FusionPlan {
     var elementCount = 0
     var isElementwise = false
     var absorbed: [Int] = []
-    var first: Int { members[0] }
+    var first: Int { min(members[0], absorbed.first ?? members[0]) }
     var last: Int
   }
 
@@ -91,7 +94,7 @@ struct FusionPlan {
     var stamp = 0
 
     /// Whether `target` must run before any of `starts` (other than directly through themselves).
-    func depends(_ starts: [Int], on target: Int, groups: [Group]) -> Bool {
+    func depends(_ starts: some Sequence<Int>, on target: Int, groups: [Group]) -> Bool {
       stamp += 1
       var stack: [Int] = []
       let floor = groups[target].first
@@ -121,9 +124,10 @@ struct FusionPlan {
       if case .parameter = op { continue }
       if case .constant = op { continue }
       guard values.isElementwise(node) || values.load(of: node) != nil else {
-        let absorbed = consumers.absorbed(by: node)
-        for member in [node] + absorbed { groupOf[member] = groups.count }
-        groups.append(Group(members: [node], absorbed: absorbed, last: absorbed.last ?? node))
+        var (leader, absorbed) = (node, consumers.absorbed(by: node))
+        if let gradient = consumers.kernelGradient(beside: node) { (leader, absorbed) = (gradient, [node]) }
+        for member in [leader] + absorbed { groupOf[member] = groups.count }
+        groups.append(Group(members: [leader], absorbed: absorbed, last: max(leader, absorbed.last ?? leader)))
         stamps.append(0)
         continue
       }
@@ -141,8 +145,8 @@ struct FusionPlan {
           groups[home].last = node
           groupOf[node] = home
         } else if groups[home].members.count + groups[candidate].members.count <= Self.memberLimit,
-          !depends(directProducers(groups[home], groupOf), on: candidate, groups: groups),
-          !depends(directProducers(groups[candidate], groupOf), on: home, groups: groups)
+          !depends(producersOf(home, groups, groupOf), on: candidate, groups: groups),
+          !depends(producersOf(candidate, groups, groupOf), on: home, groups: groups)
         {
           for member in groups[candidate].members { groupOf[member] = home }
           groups[home].members = (groups[home].members + groups[candidate].members).sorted()
@@ -158,8 +162,11 @@ struct FusionPlan {
     order(groups, groupOf)
   }
 
-  private func directProducers(_ group: Group, _ groupOf: [Int]) -> [Int] {
-    Array(Set(group.members.flatMap { sources(of: $0).map { groupOf[$0.node] } }.filter { $0 >= 0 }))
+  /// The other groups that a group reads.
+  private func producersOf(_ group: Int, _ groups: [Group], _ groupOf: [Int]) -> Set<Int> {
+    var producers: Set<Int> = []
+    for member in groups[group].members { for source in sources(of: member) { producers.insert(groupOf[source.node]) } }
+    return producers.subtracting([-1, group])
   }
 
   /// Every group after those it reads, else in the order of their last nodes.

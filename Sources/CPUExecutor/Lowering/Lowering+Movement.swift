@@ -46,6 +46,103 @@ extension Lowering {
       scope: entry.scope)
   }
 
+  /// A slice that is not contiguous: a copy that starts inside the operand.
+  func lowerSlice(_ node: Int, _ slicing: Slicing) throws {
+    let entry = graph.nodes[node]
+    let source = values.type(entry.inputs[0])
+    let strides = source.shape.strides
+    var from = try location(entry.inputs[0])
+    from.byteOffset += zip(slicing.starts, strides).map(*).reduce(0, +) * source.dtype.byteCount
+    let view = StridedView(
+      extents: entry.types[0].shape.dimensions, strides: zip(slicing.strides, strides).map(*))
+    let to = allocate(Value(node: node))
+    try copyView(from, view, to: to, source.dtype, name: "slice", scope: entry.scope)
+  }
+
+  func lowerReverse(_ node: Int, _ axes: [Int]) throws {
+    let entry = graph.nodes[node]
+    let type = entry.types[0]
+    var view = StridedView(type.shape)
+    var from = try location(entry.inputs[0])
+    for axis in axes {
+      from.byteOffset += (type.shape[axis] - 1) * view.strides[axis] * type.dtype.byteCount
+      view.strides[axis].negate()
+    }
+    try copyView(from, view, to: allocate(Value(node: node)), type.dtype, name: "reverse", scope: entry.scope)
+  }
+
+  func lowerConcatenate(_ node: Int, axis: Int) throws {
+    let entry = graph.nodes[node]
+    let type = entry.types[0]
+    let strides = type.shape.strides
+    var to = allocate(Value(node: node))
+    for input in entry.inputs {
+      let part = values.type(input).shape
+      if part.elementCount > 0 {
+        try copyView(
+          try location(input), StridedView(part), to: to, toStrides: strides, type.dtype, name: "concatenate",
+          scope: entry.scope)
+      }
+      to.byteOffset += part[axis] * strides[axis] * type.dtype.byteCount
+    }
+  }
+
+  /// Fills the result with the padding value, then copies the operand, cropped where the padding is negative.
+  func lowerPad(_ node: Int, _ padding: Padding) throws {
+    let entry = graph.nodes[node]
+    let type = entry.types[0]
+    let source = values.type(entry.inputs[0]).shape
+    let (operand, value) = (try location(entry.inputs[0]), try location(entry.inputs[1]))
+    let result = allocate(Value(node: node))
+    let (size, count) = (Int32(type.dtype.byteCount), Int64(type.shape.elementCount))
+    let (fill, target) = (builder.slot(value), builder.slot(result))
+    builder.emit("pad", scope: entry.scope, touching: [value, result]) { frame in
+      ck_fill(frame[target], frame[fill], size, count)
+    }
+    var (from, to) = (operand, result)
+    var (view, toStrides) = (StridedView(source), type.shape.strides)
+    for axis in 0..<source.rank {
+      let step = padding.interior[axis] + 1
+      // The operand's positions that land inside the result.
+      let first = padding.low[axis] >= 0 ? 0 : (-padding.low[axis] + step - 1) / step
+      let last = (type.shape[axis] - 1 - padding.low[axis]).flooredQuotient(step)
+      view.extents[axis] = max(0, min(last, source[axis] - 1) - first + 1)
+      from.byteOffset += first * view.strides[axis] * type.dtype.byteCount
+      to.byteOffset += (padding.low[axis] + first * step) * toStrides[axis] * type.dtype.byteCount
+      toStrides[axis] *= step
+    }
+    guard view.extents.allSatisfy({ $0 > 0 }) else { return }
+    try copyView(from, view, to: to, toStrides: toStrides, type.dtype, name: "pad", scope: entry.scope)
+  }
+
+  /// `inputs`: operand, indices, updates.
+  func lowerScatterAdd(_ node: Int, axis: Int) throws {
+    let entry = graph.nodes[node]
+    let (operand, indices) = (values.type(entry.inputs[0]), values.type(entry.inputs[1]))
+    guard operand.dtype == .float32 else { return try lowerToInterpreter(node) }
+    let at = try location(entry.inputs[1])
+    let updates = try location(entry.inputs[2])
+    let to = allocate(Value(node: node), inPlaceOf: [entry.inputs[0]])
+    if let value = values.repeatedElement(entry.inputs[0]) {
+      let fill = builder.constant(value)
+      let (source, target, count) = (builder.slot(fill), builder.slot(to), Int64(operand.shape.elementCount))
+      builder.emit("fill", scope: entry.scope, touching: [fill, to]) { frame in
+        ck_fill(frame[target], frame[source], 4, count)
+      }
+    } else {
+      copy(try location(entry.inputs[0]), to: to, byteCount: operand.byteCount, scope: entry.scope)
+    }
+    let dimensions = operand.shape.dimensions
+    let outer = Int64(dimensions[..<axis].reduce(1, *))
+    let row = Int64(dimensions[(axis + 1)...].reduce(1, *))
+    let (extent, count) = (Int64(dimensions[axis]), Int64(indices.shape.elementCount))
+    let wide: Int32 = indices.dtype == .int64 ? 1 : 0
+    let (places, added, target) = (builder.slot(at), builder.slot(updates), builder.slot(to))
+    builder.emit("scatterAdd", scope: entry.scope, touching: [at, updates, to]) { frame in
+      ck_scatter_add(frame[target].float, frame[places], wide, frame[added].float, outer, extent, count, row)
+    }
+  }
+
   func lowerGather(_ node: Int, _ axis: Int) throws {
     let entry = graph.nodes[node]
     let (operand, indices) = (values.type(entry.inputs[0]), values.type(entry.inputs[1]))
@@ -60,5 +157,13 @@ extension Lowering {
     builder.emit("gather", scope: entry.scope, touching: [from, at, to]) { frame in
       ck_gather(frame[target], frame[source], frame[places], wide, outer, extent, count, row)
     }
+  }
+}
+
+extension Int {
+  /// Division rounded toward −∞, by a positive number.
+  fileprivate func flooredQuotient(_ divisor: Int) -> Int {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
   }
 }

@@ -18,6 +18,21 @@ extension Lowering {
     case .reduce(let reduction, let axes): try lowerReduce(node, reduction, axes)
     case .transpose(let permutation): try lowerTranspose(node, permutation)
     case .gather(let axis): try lowerGather(node, axis)
+    case .slice(let slicing): try lowerSlice(node, slicing)
+    case .reverse(let axes): try lowerReverse(node, axes)
+    case .concatenate(let axis): try lowerConcatenate(node, axis: axis)
+    case .pad(let padding): try lowerPad(node, padding)
+    case .scatterAdd(let axis): try lowerScatterAdd(node, axis: axis)
+    case .argReduce(let reduction, let axis): try lowerArgReduce(node, reduction, axis: axis)
+    case .convolution(let convolution): try lowerConvolution(node, convolution, absorbed: absorbed)
+    case .convolutionInputGradient(let convolution, let input):
+      try lowerConvolutionInputGradient(node, convolution, input: input)
+    case .convolutionKernelGradient(let convolution, let kernel):
+      try lowerConvolutionKernelGradient(node, convolution, kernel: kernel, absorbed: absorbed)
+    case .pool(let pooling): try lowerPool(node, pooling)
+    case .poolGradient(let pooling, let input): try lowerPoolGradient(node, pooling, input: input)
+    case .softmax: try lowerSoftmax(node, logarithm: false)
+    case .logSoftmax: try lowerSoftmax(node, logarithm: true)
     default: try lowerToInterpreter(node)
     }
   }

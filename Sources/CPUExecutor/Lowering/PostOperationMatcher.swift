@@ -4,6 +4,8 @@ import Graph
 struct PostOperationMatcher {
   private let plan: FusionPlan
   private let consumer: [Int]
+  /// The kernel gradients by the output gradient they read.
+  private let kernelGradients: [Value: Int]
 
   init(plan: FusionPlan) {
     self.plan = plan
@@ -13,6 +15,25 @@ struct PostOperationMatcher {
       for source in plan.sources(of: node) { consumer[source.node] = node }
     }
     self.consumer = consumer
+    var kernelGradients: [Value: Int] = [:]
+    for node in graph.nodes.indices where plan.required[node] {
+      guard case .convolutionKernelGradient = graph.nodes[node].op else { continue }
+      kernelGradients[plan.values.root(graph.nodes[node].inputs[1])] = node
+    }
+    self.kernelGradients = kernelGradients
+  }
+
+  /// For the sum of a convolution's output gradient over all but the channels, a bias's gradient: the kernel gradient
+  /// whose primitive computes it along the way. Only where nothing it reads comes after the sum.
+  func kernelGradient(beside sum: Int) -> Int? {
+    guard case .reduce(.sum, let axes) = graph.nodes[sum].op else { return nil }
+    let gradient = graph.nodes[sum].inputs[0]
+    let type = plan.values.type(gradient)
+    guard axes.sorted() == Array(0..<(type.shape.rank - 1)), let node = kernelGradients[plan.values.root(gradient)],
+      plan.values.type(graph.nodes[node].inputs[1]) == type,
+      graph.nodes[node].inputs.allSatisfy({ plan.values.root($0).node < sum })
+    else { return nil }
+    return node
   }
 
   private var graph: Graph { plan.values.graph }

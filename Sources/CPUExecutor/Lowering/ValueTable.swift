@@ -72,6 +72,14 @@ extension ValueTable {
 }
 
 extension ValueTable {
+  /// The bytes of the one constant element that a value repeats everywhere.
+  func repeatedElement(_ value: Value) -> [UInt8]? {
+    var node = graph.nodes[root(value).node]
+    if case .broadcast = node.op { node = graph.nodes[root(node.inputs[0]).node] }
+    guard case .constant(let literal) = node.op, literal.type.shape.elementCount == 1 else { return nil }
+    return literal.bytes
+  }
+
   /// Whether the node can be an instruction of a tile program.
   func isElementwise(_ node: Int) -> Bool {
     switch graph.nodes[node].op {

@@ -4,54 +4,29 @@ import Graph
 /// A compiled oneDNN operation. Its scratchpad is the caller's.
 final class Primitive: @unchecked Sendable {
   let handle: dnnl_primitive_t
-  private let description: dnnl_primitive_desc_t
+  private let owner: Description
   /// `nil` where the primitive needs none.
   let scratchpad: MemoryDescriptor?
 
-  typealias MakeDescription = (UnsafeMutablePointer<dnnl_primitive_desc_t?>, dnnl_primitive_attr_t) -> dnnl_status_t
+  typealias Describe = (UnsafeMutablePointer<dnnl_primitive_desc_t?>, dnnl_primitive_attr_t) -> dnnl_status_t
 
-  /// - Parameter make: fills in the primitive's description from attributes that ask for a scratchpad of the user.
-  init(_ operation: String, postOperations: PostOperations? = nil, _ make: MakeDescription) throws(GraphError) {
-    var attributes: dnnl_primitive_attr_t?
-    try check(dnnl_primitive_attr_create(&attributes), operation)
-    guard let attributes else { throw GraphError(operation, "no attributes") }
-    defer { dnnl_primitive_attr_destroy(attributes) }
-    try check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), operation)
-    if let postOperations {
-      try check(dnnl_primitive_attr_set_post_ops(attributes, postOperations.handle), operation)
-    }
-    var description: dnnl_primitive_desc_t?
-    try check(make(&description, attributes), operation)
-    guard let description else { throw GraphError(operation, "no primitive description") }
+  /// - Parameter describe: fills in the primitive's description from attributes that ask for a scratchpad of the user.
+  init(_ operation: String, postOperations: PostOperations? = nil, _ describe: Describe) throws(GraphError) {
+    let owner = try Description(operation, postOperations: postOperations, describe)
     var handle: dnnl_primitive_t?
-    let status = dnnl_primitive_create(&handle, description)
-    guard status == dnnl_success, let handle else {
-      dnnl_primitive_desc_destroy(description)
-      throw GraphError(operation, "oneDNN: \(describe(status))")
-    }
+    try check(dnnl_primitive_create(&handle, owner.description), operation)
+    guard let handle else { throw GraphError(operation, "oneDNN: no primitive") }
     self.handle = handle
-    self.description = description
-    let scratchpad = Self.query(description, dnnl_query_scratchpad_md, 0)
+    self.owner = owner
+    let scratchpad = owner.query(dnnl_query_scratchpad_md)
     self.scratchpad = scratchpad.flatMap { $0.byteCount > 0 ? $0 : nil }
   }
 
-  deinit {
-    dnnl_primitive_destroy(handle)
-    dnnl_primitive_desc_destroy(description)
-  }
-
-  private static func query(_ description: dnnl_primitive_desc_t, _ what: dnnl_query_t, _ index: Int32)
-    -> MemoryDescriptor?
-  {
-    guard let borrowed = dnnl_primitive_desc_query_md(description, what, index) else { return nil }
-    var copy: dnnl_memory_desc_t?
-    guard dnnl_memory_desc_clone(&copy, borrowed) == dnnl_success, let copy else { return nil }
-    return MemoryDescriptor(owning: copy)
-  }
+  deinit { dnnl_primitive_destroy(handle) }
 
   /// The layout the primitive chose for an argument.
   func descriptor(_ what: dnnl_query_t) throws(GraphError) -> MemoryDescriptor {
-    guard let descriptor = Self.query(description, what, 0) else {
+    guard let descriptor = owner.query(what) else {
       throw GraphError("oneDNN", "a primitive does not describe its arguments")
     }
     return descriptor
@@ -60,9 +35,37 @@ final class Primitive: @unchecked Sendable {
   /// The implementation that oneDNN chose, for profiles.
   var implementation: String {
     var text: UnsafePointer<CChar>?
-    guard dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &text) == dnnl_success, let text else {
-      return ""
-    }
+    guard dnnl_primitive_desc_query(owner.description, dnnl_query_impl_info_str, 0, &text) == dnnl_success, let text
+    else { return "" }
     return String(cString: text)
+  }
+
+  /// What oneDNN would do, before it is compiled.
+  final class Description {
+    let description: dnnl_primitive_desc_t
+
+    init(_ operation: String, postOperations: PostOperations? = nil, _ describe: Describe) throws(GraphError) {
+      var attributes: dnnl_primitive_attr_t?
+      try check(dnnl_primitive_attr_create(&attributes), operation)
+      guard let attributes else { throw GraphError(operation, "no attributes") }
+      defer { dnnl_primitive_attr_destroy(attributes) }
+      try check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), operation)
+      if let postOperations {
+        try check(dnnl_primitive_attr_set_post_ops(attributes, postOperations.handle), operation)
+      }
+      var description: dnnl_primitive_desc_t?
+      try check(describe(&description, attributes), operation)
+      guard let description else { throw GraphError(operation, "no primitive description") }
+      self.description = description
+    }
+
+    deinit { dnnl_primitive_desc_destroy(description) }
+
+    func query(_ what: dnnl_query_t) -> MemoryDescriptor? {
+      guard let borrowed = dnnl_primitive_desc_query_md(description, what, 0) else { return nil }
+      var copy: dnnl_memory_desc_t?
+      guard dnnl_memory_desc_clone(&copy, borrowed) == dnnl_success, let copy else { return nil }
+      return MemoryDescriptor(owning: copy)
+    }
   }
 }
