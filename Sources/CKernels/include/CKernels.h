@@ -8,7 +8,9 @@
 #include "Threads.h"
 #include "TileProgram.h"
 #include "Movement.h"
+#include "Normalization.h"
 #include "Pooling.h"
+#include "Recurrent.h"
 #include "Reduction.h"
 #include "Softmax.h"
 

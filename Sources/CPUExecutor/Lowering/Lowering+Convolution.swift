@@ -50,7 +50,7 @@ extension Lowering {
   }
 
   /// `from`'s weights in the layout a primitive chose.
-  private func reordered(_ location: Location, _ from: MemoryDescriptor, to: MemoryDescriptor, scope: String)
+  func reordered(_ location: Location, _ from: MemoryDescriptor, to: MemoryDescriptor, scope: String)
     throws -> Location
   {
     if from.isEqual(to: to) { return location }
@@ -59,7 +59,7 @@ extension Lowering {
     return packed
   }
 
-  private func emitReorder(
+  func emitReorder(
     _ from: Location, _ fromDescriptor: MemoryDescriptor, _ to: Location, _ toDescriptor: MemoryDescriptor,
     scope: String
   ) throws {

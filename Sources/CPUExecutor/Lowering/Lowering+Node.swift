@@ -33,6 +33,15 @@ extension Lowering {
     case .poolGradient(let pooling, let input): try lowerPoolGradient(node, pooling, input: input)
     case .softmax: try lowerSoftmax(node, logarithm: false)
     case .logSoftmax: try lowerSoftmax(node, logarithm: true)
+    case .batchNormalization(let epsilon): try lowerBatchNormalization(node, epsilon)
+    case .batchNormalizationGradient(let epsilon): try lowerBatchNormalizationGradient(node, epsilon)
+    case .layerNormalization(let epsilon): try lowerLayerNormalization(node, epsilon)
+    case .layerNormalizationGradient: try lowerLayerNormalizationGradient(node)
+    case .recurrent(let recurrent): try lowerRecurrent(node, recurrent)
+    case .recurrentGradient(let recurrent): try lowerRecurrentGradient(node, recurrent)
+    case .scan(let scan): try lowerScan(node, scan)
+    case .whileLoop(let loop): try lowerWhile(node, loop)
+    case .conditional(let then, let otherwise): try lowerConditional(node, then, otherwise)
     default: try lowerToInterpreter(node)
     }
   }

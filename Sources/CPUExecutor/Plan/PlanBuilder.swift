@@ -59,21 +59,26 @@ struct PlanBuilder {
     _ primitive: Primitive, _ name: String, scope: String,
     _ arguments: [(role: Int32, location: Location, descriptor: MemoryDescriptor)]
   ) {
-    var arguments = arguments
-    var scratch: [Location] = []
-    if let descriptor = primitive.scratchpad {
-      let location = temporary(byteCount: descriptor.byteCount)
-      arguments.append((Role.scratchpad, location, descriptor))
-      scratch.append(location)
+    let registered = register(primitive, arguments)
+    emit(name, scope: scope, touching: registered.touched) { frame in
+      try frame.execute(primitive, arguments: registered.first, count: registered.count)
     }
-    let (first, count) = (primitiveArguments.count, arguments.count)
+  }
+
+  /// Reserves the arguments of a primitive, its scratchpad included, for a step that executes it.
+  mutating func register(
+    _ primitive: Primitive, _ arguments: [(role: Int32, location: Location, descriptor: MemoryDescriptor)]
+  ) -> (first: Int, count: Int, touched: [Location]) {
+    var arguments = arguments
+    if let descriptor = primitive.scratchpad {
+      arguments.append((Role.scratchpad, temporary(byteCount: descriptor.byteCount), descriptor))
+    }
+    let first = primitiveArguments.count
     for argument in arguments {
       primitiveArguments.append(
         PrimitiveArgument(role: argument.role, slot: slot(argument.location), descriptor: argument.descriptor))
     }
-    emit(name, scope: scope, touching: arguments.map(\.location)) { frame in
-      try frame.execute(primitive, arguments: first, count: count)
-    }
+    return (first, arguments.count, arguments.map(\.location))
   }
 
   /// Adds the plan of a body and gives its position among the frame's children.
