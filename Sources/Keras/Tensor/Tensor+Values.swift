@@ -82,6 +82,16 @@ extension Tensor {
   public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor { full(shape, 0, dtype: dtype) }
   public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor { full(shape, 1, dtype: dtype) }
 
+  /// The rows of a range of the first axis, sharing the memory.
+  public func rows(_ range: Range<Int>) -> Tensor {
+    guard let buffer = try? buffer() else { return slice(axis: 0, range) }
+    guard buffer.type.shape.rank > 0, range.lowerBound >= 0, range.upperBound <= buffer.type.shape[0] else {
+      return Tensor(
+        failure: KerasError(.incompatibleShape, "rows", "rows \(range) are not all in shape \(buffer.type.shape)"))
+    }
+    return Tensor(buffer.rows(range))
+  }
+
   /// The elements, row-major, converted to `Scalar`.
   ///
   /// - Throws: the error of an operation that failed on the way, or `KerasError` where the tensor is symbolic.

@@ -8,6 +8,8 @@ enum Inflate {
     case raw = -15
     /// A zlib header and an Adler-32 checksum, as HDF5's gzip filter writes.
     case zlib = 15
+    /// A gzip header and a CRC-32.
+    case gzip = 31
   }
 
   /// Deflate cannot shrink data further than this factor; a larger claim is false.

@@ -1,0 +1,2 @@
+@_exported import struct Graph.Shape
+@_exported import enum Graph.DType
