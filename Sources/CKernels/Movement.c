@@ -26,15 +26,29 @@ void ck_copy(void *to, const void *from, int64_t bytes) {
   ck_parallel(copy_part, &flat, ck_parts(bytes, grain * 4));
 }
 
-void ck_fill(void *to, const void *value, int32_t size, int64_t count) {
-  const unsigned char *bytes = value;
-  int zero = 1;
-  for (int i = 0; i < size; i++) zero &= bytes[i] == 0;
-  if (zero || size == 1) {
-    memset(to, bytes[0], (size_t)(count * size));
+struct filling {
+  char *to;
+  const void *value;
+  int32_t size;
+  int64_t count;
+};
+
+static void fill_part(void *context, int part, int parts) {
+  const struct filling *job = context;
+  int64_t begin = ck_bound(job->count, part, parts), end = ck_bound(job->count, part + 1, parts);
+  const unsigned char *bytes = job->value;
+  int same = 1;
+  for (int i = 1; i < job->size; i++) same &= bytes[i] == bytes[0];
+  if (same) {
+    memset(job->to + begin * job->size, bytes[0], (size_t)((end - begin) * job->size));
   } else {
-    for (int64_t i = 0; i < count; i++) memcpy((char *)to + i * size, value, (size_t)size);
+    for (int64_t i = begin; i < end; i++) memcpy(job->to + i * job->size, bytes, (size_t)job->size);
   }
+}
+
+void ck_fill(void *to, const void *value, int32_t size, int64_t count) {
+  struct filling job = {to, value, size, count};
+  ck_parallel(fill_part, &job, ck_parts(count * size, grain * 4));
 }
 
 // clang-format off

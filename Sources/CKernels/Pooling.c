@@ -38,8 +38,32 @@ INLINE int64_t input_size(const ck_pooling *p) { return p->input[0] * p->input[1
         BODY \
       }
 
-// Channels are taken in blocks, so that a block's running maximum and its position stay in registers or cache.
-enum { BLOCK = 128 };
+// Channels are taken in chunks that fit registers: a chunk's running maximum and its position never leave them.
+enum { CHUNK = 16 };
+
+INLINE void maximum_chunk(const ck_pooling *p, const float *image, int64_t i, int64_t j, int64_t k, int64_t channels,
+                          int n, float *y, int32_t *places) {
+  float best[CHUNK];
+  int32_t position[CHUNK];
+  for (int q = 0; q < n; q++) {
+    best[q] = -INFINITY;
+    position[q] = -1;
+  }
+  FOR_TAPS({
+    const float *x = image + place * channels;
+    int32_t number = (int32_t)tap;
+    for (int q = 0; q < n; q++) {
+      // The first tap always counts; a NaN wins, and keeps its place.
+      int better = (x[q] > best[q]) | ((x[q] != x[q]) & (best[q] == best[q])) | (position[q] < 0);
+      best[q] = better ? x[q] : best[q];
+      position[q] = better ? number : position[q];
+    }
+  })
+  for (int q = 0; q < n; q++) {
+    y[q] = best[q];
+    places[q] = position[q] < 0 ? 0 : position[q];
+  }
+}
 
 MULTIVERSION static void maximum_part(void *context, int part, int parts) {
   const struct pool *job = context;
@@ -51,39 +75,19 @@ MULTIVERSION static void maximum_part(void *context, int part, int parts) {
     const float *image = job->x + sample * input_size(p) * channels;
     for (int64_t k = 0; k < p->output[2]; k++) {
       int64_t pixel = (row * p->output[2] + k) * channels;
-      for (int64_t c0 = 0; c0 < channels; c0 += BLOCK) {
-        int64_t n = channels - c0 < BLOCK ? channels - c0 : BLOCK;
-        float best[BLOCK];
-        int32_t position[BLOCK];
-        int first = 1;
-        for (int64_t c = 0; c < n; c++) {
-          best[c] = -INFINITY;
-          position[c] = 0;
-        }
-        FOR_TAPS({
-          const float *x = image + place * channels + c0;
-          if (first) {
-            for (int64_t q = 0; q < n; q++) {
-              best[q] = x[q];
-              position[q] = (int32_t)tap;
-            }
-            first = 0;
-          } else {
-            for (int64_t q = 0; q < n; q++) {
-              // A NaN wins, and keeps its place.
-              int better = (x[q] > best[q]) | ((x[q] != x[q]) & (best[q] == best[q]));
-              best[q] = better ? x[q] : best[q];
-              position[q] = better ? (int32_t)tap : position[q];
-            }
-          }
-        })
-        memcpy(job->y + pixel + c0, best, (size_t)n * sizeof(float));
-        if (!job->positions) continue;
-        if (p->wide) {
-          memcpy((int32_t *)job->positions + pixel + c0, position, (size_t)n * sizeof(int32_t));
+      for (int64_t c = 0; c < channels; c += CHUNK) {
+        int32_t places[CHUNK];
+        int n = channels - c < CHUNK ? (int)(channels - c) : CHUNK;
+        if (n == CHUNK) {
+          maximum_chunk(p, image + c, i, j, k, channels, CHUNK, job->y + pixel + c, places);
         } else {
-          uint8_t *narrow = (uint8_t *)job->positions + pixel + c0;
-          for (int64_t q = 0; q < n; q++) narrow[q] = (uint8_t)position[q];
+          maximum_chunk(p, image + c, i, j, k, channels, n, job->y + pixel + c, places);
+        }
+        if (p->wide) {
+          memcpy((int32_t *)job->positions + pixel + c, places, (size_t)n * sizeof(int32_t));
+        } else {
+          uint8_t *narrow = (uint8_t *)job->positions + pixel + c;
+          for (int q = 0; q < n; q++) narrow[q] = (uint8_t)places[q];
         }
       }
     }
@@ -114,35 +118,45 @@ MULTIVERSION static void average_part(void *context, int part, int parts) {
   }
 }
 
+/// dx gets, or is increased by, the gradients of the channels whose maximum lies at this tap.
+INLINE void spread(float *restrict dx, const float *restrict dy, const void *positions, int wide, int64_t pixel,
+                   int32_t tap, int covered, int64_t n) {
+  const uint8_t *narrow = (const uint8_t *)positions + pixel;
+  const int32_t *full = (const int32_t *)positions + pixel;
+  if (covered && !wide) {
+    VECTORIZE for (int64_t q = 0; q < n; q++) dx[q] = (int32_t)narrow[q] == tap ? dy[q] : 0.0f;
+  } else if (covered) {
+    VECTORIZE for (int64_t q = 0; q < n; q++) dx[q] = full[q] == tap ? dy[q] : 0.0f;
+  } else if (!wide) {
+    VECTORIZE for (int64_t q = 0; q < n; q++) dx[q] += (int32_t)narrow[q] == tap ? dy[q] : 0.0f;
+  } else {
+    VECTORIZE for (int64_t q = 0; q < n; q++) dx[q] += full[q] == tap ? dy[q] : 0.0f;
+  }
+}
+
 // Windows of one sample may overlap, so a part takes whole samples.
 MULTIVERSION static void maximum_gradient_part(void *context, int part, int parts) {
   const struct pool *job = context;
   const ck_pooling *p = job->pooling;
   int64_t channels = p->channels, end = ck_bound(p->samples, part + 1, parts);
-  int covered = 1;
+  // Where every window lies inside and no two overlap, each place it covers is written once.
+  int covered = 1, complete = 1;
   for (int axis = 0; axis < 3; axis++) {
-    covered &= p->strides[axis] == p->window[axis] && p->padding[axis] == 0
-      && p->output[axis] * p->window[axis] == p->input[axis];
+    covered &= p->strides[axis] >= p->window[axis] && p->padding[axis] == 0
+      && (p->output[axis] - 1) * p->strides[axis] + p->window[axis] <= p->input[axis];
+    complete &= p->strides[axis] == p->window[axis] && p->output[axis] * p->window[axis] == p->input[axis];
   }
   for (int64_t sample = ck_bound(p->samples, part, parts); sample < end; sample++) {
     float *image = job->y + sample * input_size(p) * channels;
-    if (!covered) memset(image, 0, (size_t)(input_size(p) * channels) * sizeof(float));
+    if (!(covered && complete)) memset(image, 0, (size_t)(input_size(p) * channels) * sizeof(float));
     for (int64_t i = 0; i < p->output[0]; i++)
       for (int64_t j = 0; j < p->output[1]; j++)
         for (int64_t k = 0; k < p->output[2]; k++) {
-          int64_t pixel = sample * output_size(p) + (i * p->output[1] + j) * p->output[2] + k;
-          const float *dy = job->x + pixel * channels;
-          const uint8_t *narrow = (const uint8_t *)job->positions + pixel * channels;
-          const int32_t *wide = (const int32_t *)job->positions + pixel * channels;
+          int64_t pixel = (sample * output_size(p) + (i * p->output[1] + j) * p->output[2] + k) * channels;
+          const float *dy = job->x + pixel;
           FOR_TAPS({
             float *dx = image + place * channels;
-            if (covered && !p->wide) {
-              VECTORIZE for (int64_t q = 0; q < channels; q++) dx[q] = narrow[q] == tap ? dy[q] : 0.0f;
-            } else if (p->wide) {
-              VECTORIZE for (int64_t q = 0; q < channels; q++) dx[q] = (covered ? 0.0f : dx[q]) + (wide[q] == tap ? dy[q] : 0.0f);
-            } else {
-              VECTORIZE for (int64_t q = 0; q < channels; q++) dx[q] += narrow[q] == tap ? dy[q] : 0.0f;
-            }
+            spread(dx, dy, job->positions, p->wide, pixel, (int32_t)tap, covered, channels);
           })
         }
   }

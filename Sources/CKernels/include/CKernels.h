@@ -7,6 +7,7 @@
 #include "Convert.h"
 #include "Threads.h"
 #include "TileProgram.h"
+#include "MatrixVector.h"
 #include "Movement.h"
 #include "Normalization.h"
 #include "Pooling.h"

@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 import Graph
 
@@ -25,6 +26,7 @@ extension Lowering {
       entry.inputs[0], dimensions.leftBatch, leftFree, dimensions.leftContracting, rows: m, columns: k, entry)
     let right = try matrix(
       entry.inputs[1], dimensions.rightBatch, dimensions.rightContracting, rightFree, rows: k, columns: n, entry)
+    if m == 1, batch.isEmpty, absorbed.isEmpty, try lowerRow(node, left, right, rows: k, columns: n) { return }
     let last = absorbed.last ?? node
     let result = allocate(Value(node: last))
     let resultDescriptor = try MemoryDescriptor(type.dtype, batch + [m, n])
@@ -59,10 +61,44 @@ extension Lowering {
       scope: entry.scope, arguments)
   }
 
+  /// One row times a matrix is bound by memory: kernels that read the matrix once, in order, beat a matrix product.
+  private func lowerRow(_ node: Int, _ left: Matrix, _ right: Matrix, rows: Int, columns: Int) throws -> Bool {
+    guard graph.nodes[node].types[0].dtype == .float32, rows * columns >= 4096, left.strides[1] == 1 else {
+      return false
+    }
+    let scope = graph.nodes[node].scope
+    let (k, n) = (Int64(rows), Int64(columns))
+    let (x, w) = (builder.slot(left.location), builder.slot(right.location))
+    if right.strides == [columns, 1] {
+      let result = allocate(Value(node: node))
+      let partials = builder.temporary(byteCount: Int(ck_vector_matrix_scratch(k, n)))
+      let (y, scratch) = (builder.slot(result), builder.slot(partials))
+      let touched = [left.location, right.location, result, partials]
+      builder.emit("dot 1×\(rows)×\(columns)", scope: scope, touching: touched) { frame in
+        ck_vector_matrix(frame[y].float, frame[x].float, frame[w].float, k, n, frame[scratch].float)
+      }
+      return true
+    }
+    guard right.strides == [1, rows] else { return false }
+    let result = allocate(Value(node: node))
+    let y = builder.slot(result)
+    builder.emit("dot 1×\(rows)×\(columns)", scope: scope, touching: [left.location, right.location, result]) { frame in
+      ck_matrix_vector(frame[y].float, frame[w].float, frame[x].float, n, k)
+    }
+    return true
+  }
+
+  /// An operand of a matrix product.
+  private struct Matrix {
+    var location: Location
+    var descriptor: MemoryDescriptor
+    var strides: [Int]
+  }
+
   /// An operand as `batch… × rows × columns`: its own memory where strides can say it, else a copy.
   private func matrix(
     _ value: Value, _ batch: [Int], _ rowAxes: [Int], _ columnAxes: [Int], rows: Int, columns: Int, _ entry: Node
-  ) throws -> (location: Location, descriptor: MemoryDescriptor) {
+  ) throws -> Matrix {
     let type = values.type(value)
     var source = value
     var view = StridedView(type.shape)
@@ -91,7 +127,9 @@ extension Lowering {
       if columns == 1, rowStride == 1 { strides[strides.count - 1] = rows }
       if columns == 1, rowStride != 1 { strides[strides.count - 1] = 1 }
       if rows == 1, columnStride != 1 { strides[strides.count - 2] = 1 }
-      return (try location(source), try MemoryDescriptor(type.dtype, extents, strides: strides))
+      return Matrix(
+        location: try location(source), descriptor: try MemoryDescriptor(type.dtype, extents, strides: strides),
+        strides: strides)
     }
     return try copied(
       source, view, type, batch + rowAxes + columnAxes, batch.map { type.shape[$0] } + [rows, columns], entry)
@@ -99,7 +137,7 @@ extension Lowering {
 
   private func copied(
     _ source: Value, _ view: StridedView, _ type: TensorType, _ order: [Int], _ extents: [Int], _ entry: Node
-  ) throws -> (location: Location, descriptor: MemoryDescriptor) {
+  ) throws -> Matrix {
     let temporary = builder.temporary(byteCount: type.byteCount)
     var reading = view
     if view.extents != type.shape.dimensions {
@@ -113,7 +151,8 @@ extension Lowering {
         try location(source), reading.permuted(order), to: temporary, type.dtype, name: "transpose",
         scope: entry.scope)
     }
-    return (temporary, try MemoryDescriptor(type.dtype, extents))
+    return Matrix(
+      location: temporary, descriptor: try MemoryDescriptor(type.dtype, extents), strides: Shape(extents).strides)
   }
 }
 
