@@ -7,7 +7,7 @@ extension Workload {
     Workload(name: "cnn", model: cnn, sample: [28, 28, 1], count: 6400, batch: 128),
   ]
 
-  private static func mlp() -> Model {
+  @Sendable private static func mlp() -> Model {
     Sequential {
       Input(784)
       Dense(512, activation: .relu)
@@ -18,7 +18,7 @@ extension Workload {
     }
   }
 
-  private static func cnn() -> Model {
+  @Sendable private static func cnn() -> Model {
     Sequential {
       Input(28, 28, 1)
       Conv2D(32, kernelSize: 3, activation: .relu)

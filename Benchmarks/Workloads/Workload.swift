@@ -1,9 +1,9 @@
 import Keras
 
 /// A model with data of the size it is timed on.
-struct Workload {
+struct Workload: Sendable {
   let name: String
-  let model: () throws -> Model
+  let model: @Sendable () throws -> Model
   /// The shape of one sample; tokens are int32 below `vocabulary`, pixels float32.
   let sample: [Int]
   var vocabulary: Int?
