@@ -24,7 +24,8 @@ let package = Package(
     .executableTarget(
       name: "KerasCLI",
       dependencies: ["Keras", "ModelFiles", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(name: "Digits", dependencies: ["Keras", "ModelFiles"], path: "Examples/Digits", exclude: ["mnist-5k"]),
+    .executableTarget(
+      name: "Digits", dependencies: ["Keras", "ModelFiles"], path: "Examples/Digits", exclude: ["mnist-5k"]),
     .executableTarget(name: "Benchmark", dependencies: ["Keras"], path: "Benchmarks/Workloads"),
     .executableTarget(
       name: "ExecutorBenchmark", dependencies: ["CPUExecutor", "Graph"], path: "Benchmarks/Executor"),

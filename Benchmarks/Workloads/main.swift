@@ -6,6 +6,7 @@
 // predict_ms  mean per full batch (predict)
 // one_row_ms  mean of 10 predict calls on a single row
 // first_ms    the first two training steps, compilation included
+import Foundation
 import Keras
 
 func milliseconds(_ body: () throws -> Void) rethrows -> Double {
@@ -33,6 +34,8 @@ func measure(_ workload: Workload) throws -> String {
   let row = x.rows(0..<1)
   _ = try model.predict(row)
   let one = try milliseconds { for _ in 0..<10 { _ = try model.predict(row) } } / 10
+  let profile = model.profile()
+  if !profile.isEmpty { FileHandle.standardError.write(Data((profile + "\n").utf8)) }
   return """
     {"peer": "swift-keras", "workload": "\(workload.name)", "train_ms": \(decimal(train, 3)), \
     "predict_ms": \(decimal(predict, 3)), "one_row_ms": \(decimal(one, 4)), "first_ms": \(decimal(first, 1)), \

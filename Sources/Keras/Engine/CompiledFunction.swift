@@ -74,4 +74,6 @@ final class FunctionCache<Key: Hashable & Sendable>: Sendable {
   }
 
   func removeAll() { functions.withLock { $0.removeAll() } }
+
+  var all: [(key: Key, value: CompiledFunction)] { functions.withLock { Array($0) } }
 }

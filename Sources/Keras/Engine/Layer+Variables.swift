@@ -54,7 +54,8 @@ extension Layer {
     let weights = weights
     guard values.count == weights.count else {
       throw KerasError(
-        .invalidArgument, name, "has \(weights.count) weights, \(values.count) were given"
+        .invalidArgument, name,
+        "has \(weights.count) weights, \(values.count) were given"
           + (built ? "" : "; build the layer first"))
     }
     for (weight, value) in zip(weights, values) where value.shape != weight.shape {

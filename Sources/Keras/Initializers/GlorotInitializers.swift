@@ -19,7 +19,9 @@ extension NamedScaling {
 /// Uniform in ±√(6 / (fanIn + fanOut)). Source: Glorot and Bengio 2010.
 public struct GlorotUniform: NamedScaling {
   public static let className = "GlorotUniform"
-  static let scaling = (scale: 1.0, mode: VarianceScaling.Mode.fanAverage, distribution: VarianceScaling.Distribution.uniform)
+  static let scaling = (
+    scale: 1.0, mode: VarianceScaling.Mode.fanAverage, distribution: VarianceScaling.Distribution.uniform
+  )
   public let seed: Int?
   public init(seed: Int? = nil) { self.seed = seed }
 }
@@ -37,7 +39,9 @@ public struct GlorotNormal: NamedScaling {
 /// Uniform in ±√(6 / fanIn). Source: He et al. 2015.
 public struct HeUniform: NamedScaling {
   public static let className = "HeUniform"
-  static let scaling = (scale: 2.0, mode: VarianceScaling.Mode.fanIn, distribution: VarianceScaling.Distribution.uniform)
+  static let scaling = (
+    scale: 2.0, mode: VarianceScaling.Mode.fanIn, distribution: VarianceScaling.Distribution.uniform
+  )
   public let seed: Int?
   public init(seed: Int? = nil) { self.seed = seed }
 }

@@ -5,4 +5,6 @@ let lossRegistry = Registry<any Loss>(
     MeanSquaredError.self, MeanAbsoluteError.self, SparseCategoricalCrossentropy.self, CategoricalCrossentropy.self,
     BinaryCrossentropy.self,
   ],
-  aliases: ["mse": "MeanSquaredError", "MSE": "MeanSquaredError", "mae": "MeanAbsoluteError", "MAE": "MeanAbsoluteError"])
+  aliases: [
+    "mse": "MeanSquaredError", "MSE": "MeanSquaredError", "mae": "MeanAbsoluteError", "MAE": "MeanAbsoluteError",
+  ])

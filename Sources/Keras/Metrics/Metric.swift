@@ -88,4 +88,3 @@ open class MeanMetric: Metric, @unchecked Sendable {
     `where`(step[count].equal(0), Tensor(0), step[total] / step[count].maximum(1e-30))
   }
 }
-

@@ -26,7 +26,8 @@ extension Model {
   /// metrics' values.
   func lossFunction(_ key: StepKey) throws -> CompiledFunction {
     try stepFunctions.function(key) {
-      let types = key.inputs + key.targets + (key.hasSampleWeight ? [TensorType(.float32, [key.inputs[0].shape[0]])] : [])
+      let types =
+        key.inputs + key.targets + (key.hasSampleWeight ? [TensorType(.float32, [key.inputs[0].shape[0]])] : [])
       return try CompiledFunction.trace(types, training: key.kind == .train) { trace, values in
         let inputs = Array(values.prefix(key.inputs.count))
         let targets = Array(values.dropFirst(key.inputs.count).prefix(key.targets.count))

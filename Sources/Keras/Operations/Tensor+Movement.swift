@@ -33,7 +33,13 @@ extension Tensor {
 
   /// The part `range` of one axis.
   public func slice(axis: Int, _ range: Range<Int>, step: Int = 1) -> Tensor {
-    unary("GetItem", ["axis": JSONValue(axis), "start": JSONValue(range.lowerBound), "stop": JSONValue(range.upperBound), "step": JSONValue(step)]) {
+    unary(
+      "GetItem",
+      [
+        "axis": JSONValue(axis), "start": JSONValue(range.lowerBound), "stop": JSONValue(range.upperBound),
+        "step": JSONValue(step),
+      ]
+    ) {
       $0.slice(axis: axis, range, stride: step)
     }
   }
@@ -68,12 +74,14 @@ extension Tensor {
 
 /// Joins tensors along an axis.
 public func concatenate(_ tensors: [Tensor], axis: Int = -1) -> Tensor {
-  Operation(className: "Concatenate", config: ["axis": JSONValue(axis)], arguments: [.list(tensors.map(Argument.tensor))])
-    .apply { parts in
-      guard let first = parts.first else { return [] }
-      let dtype = parts.reduce(first.dtype) { $0.promoted(with: $1.dtype) }
-      return [first.builder.concatenate(parts.map { $0.converted(to: dtype) }, axis: axis)]
-    }.first ?? Tensor(failure: KerasError(.invalidArgument, "concatenate", "takes at least one tensor"))
+  Operation(
+    className: "Concatenate", config: ["axis": JSONValue(axis)], arguments: [.list(tensors.map(Argument.tensor))]
+  )
+  .apply { parts in
+    guard let first = parts.first else { return [] }
+    let dtype = parts.reduce(first.dtype) { $0.promoted(with: $1.dtype) }
+    return [first.builder.concatenate(parts.map { $0.converted(to: dtype) }, axis: axis)]
+  }.first ?? Tensor(failure: KerasError(.invalidArgument, "concatenate", "takes at least one tensor"))
 }
 
 /// A target shape with its -1 replaced by what the elements leave.

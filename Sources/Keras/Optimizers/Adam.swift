@@ -53,4 +53,3 @@ public final class Adam: Optimizer, ConfigConstructible, @unchecked Sendable {
     return value - mean * (step.learningRate * correction) / (denominator.sqrt() + epsilon)
   }
 }
-

@@ -90,10 +90,11 @@ open class Optimizer: @unchecked Sendable {
   func apply(_ gradients: [Tensor], _ trace: Trace) {
     let context = StepContext(trace: trace)
     let count = context[iterations]
-    let rate = switch learningRate {
-    case .constant: self.rate.map { context[$0] } ?? Tensor(0)
-    case .schedule(let schedule): schedule(count.asType(.float32))
-    }
+    let rate =
+      switch learningRate {
+      case .constant: self.rate.map { context[$0] } ?? Tensor(0)
+      case .schedule(let schedule): schedule(count.asType(.float32))
+      }
     let step = OptimizerStep(context: context, learningRate: rate, number: count.asType(.float32) + 1)
     for ((variable, gradient), slots) in zip(zip(trainedVariables, options.clipped(gradients)), slots) {
       var value = context[variable]
@@ -117,4 +118,3 @@ public struct OptimizerStep: Sendable {
   public subscript(variable: Variable) -> Tensor { context[variable] }
   public func assign(_ variable: Variable, _ value: Tensor) { context.assign(variable, value) }
 }
-

@@ -65,7 +65,8 @@ public class BaseConvolution: Layer, @unchecked Sendable {
     }
     inputSpec = InputSpec(rank: spatialRank + 2, axes: [axis: channels])
     kernel = try addWeight(
-      "kernel", shape: kernelSize + [channels / options.groups, filters], initializer: options.weights.kernelInitializer,
+      "kernel", shape: kernelSize + [channels / options.groups, filters],
+      initializer: options.weights.kernelInitializer,
       regularizer: options.weights.kernelRegularizer, constraint: options.weights.kernelConstraint)
     if options.useBias {
       bias = try addWeight(

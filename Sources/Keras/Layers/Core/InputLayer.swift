@@ -57,6 +57,7 @@ public final class InputLayer: Layer, ConfigConstructible, @unchecked Sendable {
 /// - Parameters:
 ///   - shape: the extents of one sample; `nil` is open.
 ///   - batchSize: the number of samples, open by default.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(
   shape: [Int?], batchSize: Int? = nil, dtype: DType = .float32, name: String? = nil
 ) -> Tensor {
@@ -64,6 +65,7 @@ public func Input(
 }
 
 /// A model's input of this shape, batch not counted.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(_ extents: Int?..., dtype: DType = .float32, name: String? = nil) -> Tensor {
   Input(shape: extents, dtype: dtype, name: name)
 }
