@@ -27,6 +27,7 @@ let package = Package(
     .executableTarget(
       name: "Digits", dependencies: ["Keras", "ModelFiles"], path: "Examples/Digits", exclude: ["mnist-5k"]),
     .executableTarget(name: "Benchmark", dependencies: ["Keras"], path: "Benchmarks/Workloads"),
+    .executableTarget(name: "Soak", dependencies: ["Keras"], path: "Benchmarks/Soak"),
     .executableTarget(
       name: "ExecutorBenchmark", dependencies: ["CPUExecutor", "Graph"], path: "Benchmarks/Executor"),
     .testTarget(name: "GraphTests", dependencies: ["Graph"]),
