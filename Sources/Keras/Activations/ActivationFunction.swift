@@ -4,6 +4,7 @@ import ModelFiles
 ///
 /// ```swift
 /// Dense(64, activation: .relu)
+/// Dense(64, activation: .leakyRelu(negativeSlope: 0.1))
 /// Dense(64, activation: ActivationFunction("shifted") { $0.relu() + 1 })
 /// ```
 public struct ActivationFunction: Sendable {
@@ -19,24 +20,23 @@ public struct ActivationFunction: Sendable {
 
   public func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
 
-  public static let linear = ActivationFunction("linear") { $0 }
-  public static let relu = ActivationFunction("relu") { $0.relu() }
-  public static let sigmoid = ActivationFunction("sigmoid") { $0.sigmoid() }
-  public static let tanh = ActivationFunction("tanh") { $0.tanh() }
-  public static let softmax = ActivationFunction("softmax") { $0.softmax() }
-
-  /// The functions that files can name.
-  static let all: [ActivationFunction] = [linear, relu, sigmoid, tanh, softmax]
-
-  private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
-
-  static func named(_ name: String) throws -> ActivationFunction {
-    guard let function = CustomObjects.activation(named: name) ?? byName[name] else {
-      throw KerasError(
-        .unknownName, name, "is no activation; known are \(all.map(\.name).joined(separator: ", "))")
-    }
-    return function
+  /// The function that Keras knows by this name, or one that the program registered.
+  ///
+  /// - Throws: `KerasError` where there is none.
+  public static func named(_ name: String) throws -> ActivationFunction {
+    if let function = CustomObjects.activation(named: name) ?? byName[name] { return function }
+    throw KerasError(
+      .unknownName, name,
+      "is no activation; known are \(all.map(\.name).joined(separator: ", ")) and what CustomObjects.register was given"
+    )
   }
+
+  private static let byName: [String: ActivationFunction] = {
+    var names = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+    names["swish"] = silu
+    names["hard_swish"] = hardSilu
+    return names
+  }()
 }
 
 extension ConfigReader {

@@ -9,6 +9,9 @@ struct BoundArguments {
   /// Masks given explicitly, which count instead of those the inputs carry.
   var masks: [Tensor?]?
 
+  /// All tensors are inputs, whatever their places.
+  init(inputs: [Tensor]) { self.inputs = inputs }
+
   init(_ arguments: CallArguments, layer: Layer) throws {
     let names = layer.inputNames + layer.argumentNames
     guard arguments.positional.count <= names.count else {

@@ -13,6 +13,8 @@ public struct CallContext: Sendable {
   public let options: [String: JSONValue]
   let layer: Layer
   let trace: Trace
+  /// The arguments as they were written, for layers to which their positions matter.
+  var arguments = CallArguments([])
 
   /// A variable's value at this point of the step, in the type the layer computes in.
   public subscript(variable: Variable) -> Tensor {

@@ -9,6 +9,7 @@ import Synchronization
 public enum CustomObjects {
   private static let types = Mutex<[String: any (ConfigConstructible & Sendable).Type]>([:])
   private static let activations = Mutex<[String: ActivationFunction]>([:])
+  private static let lambdas = Mutex<[String: LambdaFunction]>([:])
 
   /// - Parameter name: Keras's registered name, such as `Package>Scale`; the class name by default.
   public static func register(_ type: any (ConfigConstructible & Sendable).Type, as name: String? = nil) {
@@ -19,6 +20,11 @@ public enum CustomObjects {
     activations.withLock { $0[function.name] = function }
   }
 
+  public static func register(_ function: LambdaFunction) {
+    lambdas.withLock { $0[function.name] = function }
+  }
+
+  static func lambda(named name: String) -> LambdaFunction? { lambdas.withLock { $0[name] } }
   static func type(named name: String) -> (any (ConfigConstructible & Sendable).Type)? { types.withLock { $0[name] } }
   static func activation(named name: String) -> ActivationFunction? { activations.withLock { $0[name] } }
 }

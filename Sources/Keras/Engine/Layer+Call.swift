@@ -81,7 +81,7 @@ extension Layer {
 
   /// Builds the layer for the shapes of a call's main inputs, once.
   func buildIfNeeded(_ arguments: CallArguments) throws {
-    let bound = try BoundArguments(arguments, layer: self)
+    let bound = try bind(arguments)
     for (position, input) in bound.inputs.enumerated() where position == 0 {
       try inputSpec?.check(input.partialShape, layer: name)
     }
@@ -102,11 +102,11 @@ extension Layer {
   /// Runs `call` inside a trace, with masks, conversions and regularizers.
   private func invoke(_ arguments: CallArguments, _ trace: Trace, training: Bool) -> [Tensor] {
     do {
-      let bound = try BoundArguments(arguments, layer: self)
+      let bound = try bind(arguments)
       let inputs = bound.inputs.map { convertedInput($0) }
       let context = CallContext(
         training: bound.training ?? training, masks: bound.masks ?? bound.inputs.map(\.mask),
-        tensors: bound.tensors, options: bound.options, layer: self, trace: trace)
+        tensors: bound.tensors, options: bound.options, layer: self, trace: trace, arguments: arguments)
       let outputs = call(inputs, context)
       if let activityRegularizer, let first = outputs.first {
         // Keras divides by the batch, so that the term does not grow with it.

@@ -102,6 +102,9 @@ open class Layer: @unchecked Sendable {
   /// Whether floating-point inputs are converted to the type the layer computes in.
   open var autocast: Bool { true }
 
+  /// Sorts a call's arguments into inputs, tensors and options.
+  func bind(_ arguments: CallArguments) throws -> BoundArguments { try BoundArguments(arguments, layer: self) }
+
   // MARK: Freezing
 
   /// Whether training changes the layer's variables, and those of the layers inside.

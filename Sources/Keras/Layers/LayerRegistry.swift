@@ -10,6 +10,11 @@ enum LayerRegistry {
       MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
       AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,
       BatchNormalization.self,
+      Lambda.self, Identity.self, ActivityRegularization.self,
+      ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self, ThresholdedReLU.self,
+      Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self, Dot.self,
+      GaussianNoise.self, GaussianDropout.self, AlphaDropout.self,
+      SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
     ])
 
   /// Arguments of older Keras versions that no longer mean anything.

@@ -62,6 +62,39 @@ extension Tensor {
   public func power(_ other: Tensor) -> Tensor { binary("Power", other) { $0.power($1) } }
   public func power(_ other: Double) -> Tensor { binary("Power", number: other) { $0.power($1) } }
 
+  /// a / b, rounded down.
+  public func floorDivide(_ other: Tensor) -> Tensor { binary("FloorDivide", other) { $0.floorDivide($1) } }
+  public func floorDivide(_ other: Double) -> Tensor { binary("FloorDivide", number: other) { $0.floorDivide($1) } }
+  /// a − b · ⌊a / b⌋: the remainder with the divisor's sign.
+  public func mod(_ other: Tensor) -> Tensor { binary("Mod", other) { $0.mod($1) } }
+  public func mod(_ other: Double) -> Tensor { binary("Mod", number: other) { $0.mod($1) } }
+  /// a / b, and 0 where b is 0.
+  public func divideNoNaN(_ other: Tensor) -> Tensor {
+    binary("DivideNoNan", other) { a, b in
+      let (x, y) = (a.floating, b.floating)
+      let isZero = y.equal(y.constant(0))
+      return isZero.select(y.constant(0), x / isZero.select(y.constant(1), y))
+    }
+  }
+  /// The angle of the point (other, self).
+  public func arctan2(_ other: Tensor) -> Tensor {
+    binary("Arctan2", other) { $0.floating.binary(.arcTangent2, $1.floating) }
+  }
+  /// √(a² + b²).
+  public func hypot(_ other: Tensor) -> Tensor {
+    binary("Hypot", other) { ($0.floating.square() + $1.floating.square()).squareRoot() }
+  }
+  /// log(eᵃ + eᵇ).
+  public func logAddExp(_ other: Tensor) -> Tensor {
+    binary("Logaddexp", other) { a, b in
+      let (x, y) = (a.floating, b.floating)
+      return x.maximum(y) + (-(x - y).absolute()).exp().unary(.logPlusOne)
+    }
+  }
+  /// The larger of each pair; NaN only where both are.
+  public func fmax(_ other: Tensor) -> Tensor { binary("Fmax", other) { $0.ignoringNaN($1) { $0.maximum($1) } } }
+  public func fmin(_ other: Tensor) -> Tensor { binary("Fmin", other) { $0.ignoringNaN($1) { $0.minimum($1) } } }
+
   // MARK: Comparison
 
   public func equal(_ other: Tensor) -> Tensor { binary("Equal", other) { $0.equal($1) } }
@@ -90,4 +123,44 @@ extension Tensor {
     }
   }
   public func logicalNot() -> Tensor { unary("LogicalNot") { $0.converted(to: .bool).not() } }
+  public func logicalXor(_ other: Tensor) -> Tensor {
+    operation("LogicalXor", with: [.tensor(other)]) {
+      $0[0].converted(to: .bool).binary(.xor, $0[1].converted(to: .bool))
+    }
+  }
+
+  /// Whether |a − b| ≤ atol + rtol · |b|.
+  public func isClose(
+    _ other: Tensor, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8, equalNaN: Bool = false
+  ) -> Tensor {
+    let config: Config = [
+      "rtol": .number(relativeTolerance), "atol": .number(absoluteTolerance), "equal_nan": .bool(equalNaN),
+    ]
+    return operation("Isclose", config, with: [.tensor(other)]) { operands in
+      let (a, b) = promoted(operands[0].floating, operands[1].floating)
+      let near = (a - b).absolute().lessOrEqual(b.absolute() * relativeTolerance + absoluteTolerance)
+      let close = a.equal(b).binary(.or, near)
+      return equalNaN ? close.binary(.or, a.unary(.isNaN).binary(.and, b.unary(.isNaN))) : close
+    }
+  }
+}
+
+extension Expression {
+  fileprivate func mod(_ other: Expression) -> Expression {
+    let remainder = binary(.remainder, other)
+    let zero = constant(0)
+    guard !dtype.isUnsignedInteger else { return remainder }
+    let isOpposed = remainder.less(zero).binary(.xor, other.less(zero)).binary(.and, remainder.notEqual(zero))
+    return isOpposed.select(remainder + other, remainder)
+  }
+
+  fileprivate func floorDivide(_ other: Expression) -> Expression {
+    let quotient = (self - mod(other)) / other
+    return dtype.isFloatingPoint ? quotient.unary(.roundToEven) : quotient
+  }
+
+  fileprivate func ignoringNaN(_ other: Expression, _ combine: (Expression, Expression) -> Expression) -> Expression {
+    guard dtype.isFloatingPoint else { return combine(self, other) }
+    return unary(.isNaN).select(other, other.unary(.isNaN).select(self, combine(self, other)))
+  }
 }

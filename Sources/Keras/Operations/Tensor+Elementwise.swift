@@ -1,7 +1,7 @@
 import Graph
 import ModelFiles
 
-// Functions of single elements.
+// Functions of single elements. Those without integer values take integers and bool as float32.
 
 extension Tensor {
   private func floating(_ className: String, _ op: UnaryOp) -> Tensor { unary(className) { $0.floating.unary(op) } }
@@ -14,22 +14,73 @@ extension Tensor {
   public func absolute() -> Tensor { unary("Absolute") { $0.dtype == .bool ? $0 : $0.absolute() } }
   public func sign() -> Tensor { unary("Sign") { $0.unary(.sign) } }
   public func square() -> Tensor { unary("Square") { $0.dtype == .bool ? $0.converted(to: .int32) : $0.square() } }
-  public func exp() -> Tensor { floating("Exp", .exp) }
-  public func expm1() -> Tensor { floating("Expm1", .expMinusOne) }
-  public func log() -> Tensor { floating("Log", .log) }
-  public func log1p() -> Tensor { floating("Log1p", .logPlusOne) }
   public func sqrt() -> Tensor { floating("Sqrt", .squareRoot) }
   public func rsqrt() -> Tensor { floating("Rsqrt", .inverseSquareRoot) }
   public func reciprocal() -> Tensor { floating("Reciprocal", .reciprocal) }
+  /// The real cube root, negative for negative numbers.
+  public func cbrt() -> Tensor {
+    unary("Cbrt") { input in
+      let x = input.floating
+      return x.unary(.sign) * x.absolute().power(x.constant(1.0 / 3))
+    }
+  }
+
+  // MARK: Exponentials and logarithms
+
+  public func exp() -> Tensor { floating("Exp", .exp) }
+  public func exp2() -> Tensor { unary("Exp2") { ($0.floating * 0.6931471805599453).exp() } }
+  public func expm1() -> Tensor { floating("Expm1", .expMinusOne) }
+  public func log() -> Tensor { floating("Log", .log) }
+  public func log1p() -> Tensor { floating("Log1p", .logPlusOne) }
+  public func log2() -> Tensor { unary("Log2") { $0.floating.log() * 1.4426950408889634 } }
+  public func log10() -> Tensor { unary("Log10") { $0.floating.log() * 0.4342944819032518 } }
+
+  // MARK: Trigonometric and hyperbolic functions
+
   public func sin() -> Tensor { floating("Sin", .sine) }
   public func cos() -> Tensor { floating("Cos", .cosine) }
   public func tan() -> Tensor { floating("Tan", .tangent) }
+  public func arcsin() -> Tensor { floating("Arcsin", .arcSine) }
+  public func arccos() -> Tensor { floating("Arccos", .arcCosine) }
+  public func arctan() -> Tensor { floating("Arctan", .arcTangent) }
+  public func sinh() -> Tensor { floating("Sinh", .hyperbolicSine) }
+  public func cosh() -> Tensor { floating("Cosh", .hyperbolicCosine) }
   public func tanh() -> Tensor { floating("Tanh", .tanh) }
+  public func arcsinh() -> Tensor { floating("Arcsinh", .inverseHyperbolicSine) }
+  public func arccosh() -> Tensor { floating("Arccosh", .inverseHyperbolicCosine) }
+  public func arctanh() -> Tensor { floating("Arctanh", .inverseHyperbolicTangent) }
+  public func deg2rad() -> Tensor { unary("Deg2rad") { $0.floating * (Double.pi / 180) } }
+  public func rad2deg() -> Tensor { unary("Rad2deg") { $0.floating * (180 / Double.pi) } }
+  /// sin(πx) / (πx), and 1 at 0.
+  public func sinc() -> Tensor {
+    unary("Sinc") { input in
+      let angle = input.floating * Double.pi
+      let isZero = angle.equal(angle.constant(0))
+      let safe = isZero.select(angle.constant(1), angle)
+      return isZero.select(angle.constant(1), safe.unary(.sine) / safe)
+    }
+  }
+
+  // MARK: Error function
+
   public func erf() -> Tensor { floating("Erf", .errorFunction) }
+  public func erfc() -> Tensor { unary("Erfc") { 1 - $0.floating.unary(.errorFunction) } }
+  public func erfinv() -> Tensor { floating("Erfinv", .inverseErrorFunction) }
+
+  // MARK: Rounding
+
   public func floor() -> Tensor { floating("Floor", .floor) }
   public func ceil() -> Tensor { floating("Ceil", .ceiling) }
-  public func sigmoid() -> Tensor { floating("Sigmoid", .sigmoid) }
-  public func relu() -> Tensor { unary("Relu") { $0.relu() } }
+  public func trunc() -> Tensor { unary("Trunc") { $0.dtype.isFloatingPoint ? $0.unary(.truncate) : $0 } }
+  /// The nearest number with that many decimals; ties go to the even one.
+  public func round(decimals: Int = 0) -> Tensor {
+    unary("Round", ["decimals": JSONValue(decimals)]) { x in
+      guard x.dtype.isFloatingPoint else { return x }
+      if decimals == 0 { return x.unary(.roundToEven) }
+      let factor = powerOfTen(decimals)
+      return (x * factor).unary(.roundToEven) / factor
+    }
+  }
 
   /// Values below `low` become `low`, above `high` `high`.
   public func clip(_ low: Double, _ high: Double) -> Tensor {
@@ -38,15 +89,42 @@ extension Tensor {
     }
   }
 
+  // MARK: Infinities and NaN
+
+  public func isNaN() -> Tensor { unary("Isnan") { $0.floating.unary(.isNaN) } }
+  public func isInfinite() -> Tensor { unary("Isinf") { $0.floating.unary(.isInfinite) } }
+  public func isFinite() -> Tensor { unary("Isfinite") { $0.floating.unary(.isFinite) } }
+  /// NaN and infinities replaced by numbers; infinities by the type's extremes unless said otherwise.
+  public func nanToNum(nan: Double = 0, posinf: Double? = nil, neginf: Double? = nil) -> Tensor {
+    let config: Config = ["nan": .number(nan), "posinf": JSONValue(posinf), "neginf": JSONValue(neginf)]
+    return unary("NanToNum", config) { x in
+      guard x.dtype.isFloatingPoint else { return x }
+      let limit = x.dtype.largestFinite
+      let isInfinite = x.unary(.isInfinite)
+      let positive = x.greater(x.constant(0))
+      let replaced = positive.select(x.constant(posinf ?? limit), x.constant(neginf ?? -limit))
+      return x.unary(.isNaN).select(x.constant(nan), isInfinite.select(replaced, x))
+    }
+  }
+
   /// The same values; no gradient flows through.
   public func stopGradient() -> Tensor { unary("StopGradient") { $0.stopGradient() } }
+}
 
-  /// exp(x) / Σ exp(x) along an axis.
-  public func softmax(axis: Int = -1) -> Tensor { unary("Softmax", ["axis": JSONValue(axis)]) { $0.floating.softmax(axis: axis) } }
-
-  public func logSoftmax(axis: Int = -1) -> Tensor {
-    unary("LogSoftmax", ["axis": JSONValue(axis)]) { $0.floating.logSoftmax(axis: axis) }
+extension DType {
+  /// The largest number of a floating-point type.
+  var largestFinite: Double {
+    switch self {
+    case .float16: 65504
+    case .bfloat16: Double(Float(bitPattern: 0x7f7f_0000))
+    case .float64: .greatestFiniteMagnitude
+    default: Double(Float.greatestFiniteMagnitude)
+    }
   }
+}
+
+private func powerOfTen(_ exponent: Int) -> Double {
+  (0..<Swift.min(abs(exponent), 300)).reduce(1.0) { value, _ in exponent < 0 ? value / 10 : value * 10 }
 }
 
 /// Where `condition` holds `x`, elsewhere `y`; shapes broadcast.

@@ -60,6 +60,63 @@ extension Tensor {
     }
   }
 
+  /// log Σ eˣ, computed without the exponentials overflowing.
+  public func logSumExp(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
+    reduction("Logsumexp", axis, keepDims) { input in
+      let x = input.floating
+      let top = x.maximum(axes: axis, keepDimensions: true).stopGradient()
+      let shift = top.unary(.isFinite).select(top, top.constant(0))
+      let total = (x - shift).exp().sum(axes: axis, keepDimensions: true).log() + shift
+      guard !keepDims else { return total }
+      let reduced = (axis ?? Array(0..<x.rank)).compactMap { x.shape.normalized(axis: $0) }
+      return total.reshape(x.shape.removing(axes: reduced))
+    }
+  }
+
+  /// The number of elements that are not 0, int32.
+  public func countNonzero(axis: [Int]? = nil) -> Tensor {
+    unary("CountNonzero", ["axis": JSONValue(axis)]) { $0.converted(to: .bool).converted(to: .int32).sum(axes: axis) }
+  }
+
+  /// The largest element less the smallest.
+  public func peakToPeak(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
+    reduction("Ptp", axis, keepDims) {
+      $0.reduce(.maximum, axes: axis, keepDimensions: keepDims)
+        - $0.reduce(.minimum, axes: axis, keepDimensions: keepDims)
+    }
+  }
+
+  /// The mean weighted by `weights`, which have the tensor's shape or the axis's extent.
+  public func average(axis: Int? = nil, weights: Tensor? = nil) -> Tensor {
+    let config: Config = ["axis": JSONValue(axis)]
+    let axes = axis.map { [$0] }
+    guard let weights else { return unary("Average", config) { $0.floating.mean(axes: axes) } }
+    return operation("Average", config, with: [.tensor(weights)]) { operands in
+      var (x, w) = promoted(operands[0].floating, operands[1].floating)
+      if w.rank == 1, x.rank > 1, let index = axis.flatMap({ x.shape.normalized(axis: $0) }) {
+        w = w.reshape(Shape(x.shape.dimensions.indices.map { $0 == index ? w.shape[0] : 1 }))
+      }
+      w = w.broadcast(to: x.shape)
+      return (x * w).sum(axes: axes) / w.sum(axes: axes)
+    }
+  }
+
+  /// Divided by its norm of that order along an axis; a norm below 1e-7 counts as 1e-7.
+  public func normalize(axis: Int = -1, order: Int = 2, epsilon: Double = 1e-7) -> Tensor {
+    let config: Config = ["axis": JSONValue(axis), "order": JSONValue(order), "epsilon": .number(epsilon)]
+    guard order >= 1 else { return rejected("normalize", "the order must be at least 1, found \(order)") }
+    return unary("Normalize", config) { input in
+      let x = input.floating
+      if order == 2 {
+        let square = x.square().sum(axes: [axis], keepDimensions: true)
+        return x * square.inverseSquareRoot().minimum(1 / epsilon)
+      }
+      let power = Double(order)
+      let total = x.absolute().power(x.constant(power)).sum(axes: [axis], keepDimensions: true)
+      return x / total.power(x.constant(1 / power)).maximum(epsilon)
+    }
+  }
+
   /// The first position of the largest element along an axis, int32; of all elements without one.
   public func argmax(axis: Int? = nil, keepDims: Bool = false) -> Tensor {
     argReduction("Argmax", .maximum, axis, keepDims)

@@ -46,6 +46,15 @@ extension CallContext {
   /// `x` with elements set to 0 with probability `rate` and the others scaled to keep the mean.
   func dropout(_ x: Tensor, rate: Double, noiseShape: [Int?]? = nil, _ generator: SeedGenerator) -> Tensor {
     guard rate < 1 else { return x * 0 }
+    return dropoutPattern(x, rate: rate, noiseShape: noiseShape, generator) { keep in
+      `where`(keep, x / (1 - rate), Tensor(0, dtype: x.dtype))
+    }
+  }
+
+  /// What `apply` makes of a random pattern that is true with probability 1 − `rate`.
+  func dropoutPattern(
+    _ x: Tensor, rate: Double, noiseShape: [Int?]?, _ generator: SeedGenerator, _ apply: (Tensor) -> Tensor
+  ) -> Tensor {
     var shape = x.shape
     if let noiseShape {
       guard noiseShape.count == shape.rank else {
@@ -55,7 +64,6 @@ extension CallContext {
       }
       shape = Shape(zip(noiseShape, shape.dimensions).map { $0 ?? $1 })
     }
-    let keep = randomUniform(shape, generator).greaterEqual(rate)
-    return `where`(keep, x / (1 - rate), Tensor(0, dtype: x.dtype))
+    return apply(randomUniform(shape, generator).greaterEqual(rate))
   }
 }

@@ -1,0 +1,21 @@
+import ModelFiles
+
+/// x above 0, `alpha` · (eˣ − 1) below. Output shape is the input's. Source: `keras.layers.ELU`.
+public final class ELU: Layer, ConfigConstructible, @unchecked Sendable {
+  public let alpha: Double
+
+  public init(alpha: Double = 1, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.alpha = alpha
+    super.init(name: name, dtype: dtype)
+    built = true
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      alpha: try reader.double("alpha", default: 1), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["alpha": .number(alpha)] }
+  public override var supportsMasking: Bool { true }
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { input.elu(alpha: alpha) }
+}

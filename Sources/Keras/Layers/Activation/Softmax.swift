@@ -1,0 +1,50 @@
+import ModelFiles
+
+/// exp(x) / Σ exp(x) along one or several axes. Places where a given mask is false count as −∞ and become 0.
+/// Output shape is the input's. Source: `keras.layers.Softmax`.
+public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
+  /// The axes that the exponentials are summed over.
+  public let axes: [Int]
+  private let isList: Bool
+
+  public convenience init(axis: Int = -1, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axes: [axis], isList: false, name: name, dtype: dtype)
+  }
+
+  public convenience init(axes: [Int], name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axes: axes, isList: true, name: name, dtype: dtype)
+  }
+
+  private init(axes: [Int], isList: Bool, name: String?, dtype: DTypePolicy) {
+    self.axes = axes
+    self.isList = isList
+    super.init(name: name, dtype: dtype)
+    if axes.isEmpty { reject("axis", "must name at least one axis") }
+    built = true
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      axes: try reader.optionalInts("axis") ?? [-1], isList: reader.value("axis")?.array != nil, name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["axis": isList ? JSONValue(axes) : JSONValue(axes.first)] }
+  public override var supportsMasking: Bool { true }
+  public override var argumentNames: [String] { ["mask"] }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    guard let mask = context.masks.first ?? nil else { return probabilities(input) }
+    guard mask.rank <= input.rank else {
+      return rejected(name, "a mask of shape \(mask.shape) does not fit an input of shape \(input.shape)")
+    }
+    let counts = mask.dtype == .bool ? mask : mask.greater(0.5)
+    let low = Tensor(input.dtype == .float16 ? -3e4 : -1e9, dtype: input.dtype)
+    let zero = Tensor(0, dtype: input.dtype)
+    return `where`(counts, probabilities(`where`(counts, input, low)), zero)
+  }
+
+  private func probabilities(_ x: Tensor) -> Tensor {
+    axes.count == 1 ? x.softmax(axis: axes[0]) : (x - x.logSumExp(axis: axes, keepDims: true)).exp()
+  }
+}

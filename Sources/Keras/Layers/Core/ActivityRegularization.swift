@@ -1,0 +1,30 @@
+import ModelFiles
+
+/// The input, unchanged; adds `l1` · Σ|x| + `l2` · Σx², divided by the batch's size, to the loss.
+/// Source: `keras.layers.ActivityRegularization`.
+public final class ActivityRegularization: Layer, ConfigConstructible, @unchecked Sendable {
+  public let l1: Double
+  public let l2: Double
+
+  public init(l1: Double = 0, l2: Double = 0, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.l1 = l1
+    self.l2 = l2
+    super.init(name: name, dtype: dtype, activityRegularizer: L1L2(l1: l1, l2: l2))
+    built = true
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      l1: try reader.double("l1", default: 0), l2: try reader.double("l2", default: 0), name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["l1": .number(l1), "l2": .number(l2)] }
+  public override var baseConfig: Config {
+    var config = super.baseConfig
+    config["activity_regularizer"] = nil
+    return config
+  }
+  public override var supportsMasking: Bool { true }
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { input }
+}

@@ -1,0 +1,22 @@
+import ModelFiles
+
+/// The mean of tensors of broadcastable shapes.
+/// Source: `keras.layers.Average`.
+///
+/// ```swift
+/// let y = Average()([a, b])
+/// ```
+public final class Average: Merge, ConfigConstructible, @unchecked Sendable {
+  public init(name: String? = nil, dtype: DTypePolicy = .float32) { super.init(name: name, dtype: dtype) }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  override func merge(_ inputs: [Tensor], _ context: CallContext) -> Tensor {
+    inputs.dropFirst().reduce(inputs[0]) { $0 + $1 } / Double(inputs.count)
+  }
+}
+
+/// The mean of tensors of broadcastable shapes.
+public func average(_ inputs: [Tensor], name: String? = nil) -> Tensor { Average(name: name)(inputs) }

@@ -1,0 +1,24 @@
+import ModelFiles
+
+/// The first of two tensors less the second.
+/// Source: `keras.layers.Subtract`.
+///
+/// ```swift
+/// let y = Subtract()([a, b])
+/// ```
+public final class Subtract: Merge, ConfigConstructible, @unchecked Sendable {
+  public init(name: String? = nil, dtype: DTypePolicy = .float32) { super.init(name: name, dtype: dtype) }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  override var inputCount: Int? { 2 }
+
+  override func merge(_ inputs: [Tensor], _ context: CallContext) -> Tensor {
+    inputs[0] - inputs[1]
+  }
+}
+
+/// The first of two tensors less the second.
+public func subtract(_ inputs: [Tensor], name: String? = nil) -> Tensor { Subtract(name: name)(inputs) }
