@@ -19,7 +19,7 @@ public struct Expression: Sendable {
   func apply(_ op: Op, _ others: Expression...) -> Expression { builder.add(op, [self] + others)[0] }
 
   /// Records that the call makes no sense and gives a placeholder.
-  func failed(_ operation: String, _ message: String) -> Expression {
+  public func failed(_ operation: String, _ message: String) -> Expression {
     builder.fail(GraphError(operation, message))
     return Expression(builder: builder, value: nil)
   }

@@ -15,7 +15,7 @@ extension ActivationFunction {
   public static let softmax = ActivationFunction("softmax") { $0.softmax() }
   /// log of `softmax`.
   public static let logSoftmax = ActivationFunction("log_softmax") { $0.logSoftmax() }
-  /// The nearest point of the probability simplex.
+  /// Probabilities of which many are 0; see `Tensor.sparsemax`.
   public static let sparsemax = ActivationFunction("sparsemax") { $0.sparsemax() }
   /// eˣ.
   public static let exponential = ActivationFunction("exponential") { $0.exp() }

@@ -149,7 +149,8 @@ extension Tensor {
     activation("LogSoftmax", ["axis": JSONValue(axis)]) { $0.logSoftmax(axis: axis) }
   }
 
-  /// The nearest point of the probability simplex along an axis. Source: Martins and Astudillo 2016.
+  /// max(x − τ, 0) with τ from the largest elements along an axis. Source: Martins and Astudillo 2016, in the form that
+  /// Keras computes.
   public func sparsemax(axis: Int = -1) -> Tensor {
     activation("Sparsemax", ["axis": JSONValue(axis)]) { x in
       guard let index = x.shape.normalized(axis: axis) else { return x.softmax(axis: axis) }
@@ -158,7 +159,8 @@ extension Tensor {
       let count = x.builder.iota(TensorType(x.dtype, x.shape), axis: index) + 1
       let isSupport = (sorted * count + 1).greater(total)
       let supportSize = isSupport.converted(to: x.dtype).sum(axes: [index], keepDimensions: true)
-      let supportSum = isSupport.select(sorted, x.constant(0)).sum(axes: [index], keepDimensions: true)
+      // Keras adds up the running sums of the support, where the paper takes their last.
+      let supportSum = isSupport.select(total, x.constant(0)).sum(axes: [index], keepDimensions: true)
       return (x - (supportSum - 1) / supportSize).relu()
     }
   }

@@ -92,8 +92,8 @@ extension Tensor {
     }
   }
   /// The larger of each pair; NaN only where both are.
-  public func fmax(_ other: Tensor) -> Tensor { binary("Fmax", other) { $0.ignoringNaN($1) { $0.maximum($1) } } }
-  public func fmin(_ other: Tensor) -> Tensor { binary("Fmin", other) { $0.ignoringNaN($1) { $0.minimum($1) } } }
+  public func fmax(_ other: Tensor) -> Tensor { binary("Fmax", other) { $0.preferred(to: $1, where: .greater) } }
+  public func fmin(_ other: Tensor) -> Tensor { binary("Fmin", other) { $0.preferred(to: $1, where: .less) } }
 
   // MARK: Comparison
 
@@ -159,8 +159,10 @@ extension Expression {
     return dtype.isFloatingPoint ? quotient.unary(.roundToEven) : quotient
   }
 
-  fileprivate func ignoringNaN(_ other: Expression, _ combine: (Expression, Expression) -> Expression) -> Expression {
-    guard dtype.isFloatingPoint else { return combine(self, other) }
-    return unary(.isNaN).select(other, other.unary(.isNaN).select(self, combine(self, other)))
+  /// `self` where it compares so with `other` or `other` is NaN, else `other`.
+  fileprivate func preferred(to other: Expression, where comparison: Comparison) -> Expression {
+    let isPreferred = compare(comparison, other)
+    guard dtype.isFloatingPoint else { return isPreferred.select(self, other) }
+    return isPreferred.binary(.or, other.unary(.isNaN)).select(self, other)
   }
 }
