@@ -39,7 +39,10 @@ public struct CallArguments: Sendable {
     positional.flatMap(\.tensors) + keyword.sorted { $0.key < $1.key }.flatMap(\.value.tensors)
   }
 
+  /// The arguments with each tensor replaced; tensors are visited in the order of `tensors`.
   func map(_ transform: (Tensor) -> Tensor) -> CallArguments {
-    CallArguments(positional.map { $0.map(transform) }, keyword: keyword.mapValues { $0.map(transform) })
+    var result = CallArguments(positional.map { $0.map(transform) })
+    for (name, argument) in keyword.sorted(by: { $0.key < $1.key }) { result.keyword[name] = argument.map(transform) }
+    return result
   }
 }

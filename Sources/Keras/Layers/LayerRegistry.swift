@@ -15,6 +15,7 @@ enum LayerRegistry {
       Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self, Dot.self,
       GaussianNoise.self, GaussianDropout.self, AlphaDropout.self,
       SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
+      Rescaling.self, Normalization.self, CategoryEncoding.self, Discretization.self, Resizing.self, CenterCrop.self,
     ])
 
   /// Arguments of older Keras versions that no longer mean anything.

@@ -34,17 +34,16 @@ public struct SparseCategoricalCrossentropy: Loss, ConfigConstructible {
   }
 
   public var config: Config {
-    ["from_logits": .bool(fromLogits), "ignore_class": JSONValue(ignoreClass), "axis": JSONValue(axis)]
+    ["from_logits": .bool(fromLogits), "ignore_class": JSONValue(ignoreClass)]
   }
 
   public func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     var labels = yTrue
     if labels.rank == yPred.rank, labels.shape[-1] == 1 { labels = labels.squeeze(-1) }
-    let logProbabilities = logProbabilities(yPred, fromLogits: fromLogits, axis: axis)
-    let classes = yPred.shape[axis]
-    let losses = -(labels.asType(.int32).oneHot(classes, dtype: yPred.dtype) * logProbabilities).sum(axis: [-1])
+    let losses = yPred.sparseCategoricalCrossentropy(labels, fromLogits: fromLogits, axis: axis)
     guard let ignoreClass else { return losses }
-    return `where`(labels.equal(Double(ignoreClass)), Tensor(0, dtype: losses.dtype), losses)
+    let counts = labels.notEqual(Double(ignoreClass))
+    return `where`(counts, losses, Tensor(0, dtype: losses.dtype)).masked(by: counts)
   }
 
   public func validate(_ yTrue: Tensor, outputShape: [Int?]) throws {
@@ -107,9 +106,9 @@ public struct CategoricalCrossentropy: Loss, ConfigConstructible {
   public func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     var target = yTrue.asType(yPred.dtype)
     if labelSmoothing > 0 {
-      target = target * (1 - labelSmoothing) + labelSmoothing / Double(Swift.max(yTrue.shape[axis], 1))
+      target = target * (1 - labelSmoothing) + labelSmoothing / Double(Swift.max(yTrue.shape[-1], 1))
     }
-    return -(target * logProbabilities(yPred, fromLogits: fromLogits, axis: axis)).sum(axis: [axis])
+    return yPred.categoricalCrossentropy(target, fromLogits: fromLogits, axis: axis)
   }
 }
 
@@ -147,22 +146,8 @@ public struct BinaryCrossentropy: Loss, ConfigConstructible {
   public func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     var target = yTrue.asType(yPred.dtype)
     if labelSmoothing > 0 { target = target * (1 - labelSmoothing) + 0.5 * labelSmoothing }
-    let losses: Tensor
-    if fromLogits {
-      // max(x, 0) − x·y + log(1 + e^−|x|), which overflows nowhere.
-      losses = yPred.relu() - yPred * target + (-yPred.absolute()).exp().log1p()
-    } else {
-      let p = yPred.clip(epsilon, 1 - epsilon)
-      losses = -(target * p.log() + (1 - target) * (1 - p).log())
-    }
-    return losses.mean(axis: [axis])
+    return yPred.binaryCrossentropy(target, fromLogits: fromLogits).mean(axis: [axis])
   }
-}
-
-/// log of each class's probability. Probabilities are made to add up to 1 and kept from 0 and 1.
-private func logProbabilities(_ yPred: Tensor, fromLogits: Bool, axis: Int) -> Tensor {
-  if fromLogits { return yPred.logSoftmax(axis: axis) }
-  return (yPred / yPred.sum(axis: [axis], keepDims: true)).clip(epsilon, 1 - epsilon).log()
 }
 
 extension Loss where Self == SparseCategoricalCrossentropy {

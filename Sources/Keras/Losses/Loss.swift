@@ -43,7 +43,9 @@ extension Loss {
   }
 
   var serialized: JSONValue {
-    let common: Config = ["name": .string(name), "reduction": .string(reduction.rawValue)]
+    let common: Config = [
+      "name": .string(name), "reduction": reduction == .none ? nil : .string(reduction.rawValue),
+    ]
     return serialize(module: "keras.losses", className: Self.className, config: common.merging(config))
   }
 
@@ -59,7 +61,9 @@ extension Loss {
     let target = aligned(yTrue, prediction)
     var losses = values(target, prediction.masked(by: nil))
     var weight = sampleWeight.map { trimmed($0, to: losses) }
-    if let mask {
+    let masks = [mask, losses.mask].compactMap { $0 }
+    if let first = masks.first {
+      let mask = masks.dropFirst().reduce(first) { $0.logicalAnd($1) }
       var counts = mask.asType(losses.dtype)
       if reduction == .sumOverBatchSize || reduction == .mean {
         // Rescaled so that dividing by all places equals dividing by those that count.
@@ -75,8 +79,7 @@ extension Loss {
     case .mean, .sumOverBatchSize: return losses.mean()
     case .meanWithSampleWeight:
       guard let weight else { return losses.mean() }
-      let total = (losses * 0 + weight.asType(losses.dtype)).sum()
-      return losses.sum() / total.maximum(1e-7)
+      return losses.sum().divideNoNaN(weight.asType(losses.dtype).sum())
     }
   }
 
@@ -97,7 +100,10 @@ extension Loss {
 }
 
 extension ConfigReader {
-  func reduction() throws -> LossReduction { try choice("reduction", default: .sumOverBatchSize) }
+  /// Keras writes null for no reduction.
+  func reduction() throws -> LossReduction {
+    config["reduction"]?.isNull == true ? .none : try choice("reduction", default: .sumOverBatchSize)
+  }
 }
 
 /// Keras's guard against the logarithm of 0.

@@ -14,11 +14,17 @@ open class Metric: @unchecked Sendable {
 
   /// Keeps a float32 variable of this shape, zero at first.
   public func addVariable(_ name: String, shape: Shape = .scalar) -> Variable {
-    let variable = Variable(
-      name: name, path: "\(self.name)/\(name)", initial: Buffer(TensorType(.float32, shape)), trainable: false)
+    let variable = Metric.makeVariable(name, shape, owner: self.name)
     variables.append(variable)
     return variable
   }
+
+  static func makeVariable(_ name: String, _ shape: Shape, owner: String) -> Variable {
+    Variable(name: name, path: "\(owner)/\(name)", initial: Buffer(TensorType(.float32, shape)), trainable: false)
+  }
+
+  /// Keeps variables that a subclass made before its superclass was initialized.
+  func track(_ variables: [Variable]) { self.variables += variables }
 
   /// Takes a batch into account.
   open func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {}

@@ -3,7 +3,7 @@ import ModelFiles
 /// Steps scaled by running means of the gradient and of its square:
 /// `m ← m + (g − m)(1 − β₁)`, `v ← v + (g² − v)(1 − β₂)`, `w ← w − rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)`.
 /// Source: Kingma and Ba 2014, `keras.optimizers.Adam`.
-public final class Adam: Optimizer, ConfigConstructible, @unchecked Sendable {
+public class Adam: Optimizer, ConfigConstructible, @unchecked Sendable {
   public let beta1: Double
   public let beta2: Double
   public let epsilon: Double
@@ -21,7 +21,7 @@ public final class Adam: Optimizer, ConfigConstructible, @unchecked Sendable {
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(_ reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001), beta1: try reader.double("beta_1", default: 0.9),
       beta2: try reader.double("beta_2", default: 0.999), epsilon: try reader.double("epsilon", default: 1e-7),
@@ -36,6 +36,8 @@ public final class Adam: Optimizer, ConfigConstructible, @unchecked Sendable {
   }
 
   public override var slotNames: [String] { ["momentum", "velocity"] + (amsgrad ? ["velocity_hat"] : []) }
+
+  public override var slotGroups: [Range<Int>] { [0..<2] + (amsgrad ? [2..<3] : []) }
 
   public override func update(_ value: Tensor, gradient: Tensor, slots: [Variable], _ step: OptimizerStep) -> Tensor {
     let first = step[slots[0]]

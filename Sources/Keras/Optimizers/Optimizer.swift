@@ -16,6 +16,11 @@ open class Optimizer: @unchecked Sendable {
   let rate: Variable?
   /// What is kept for each trained variable, in the variables' order.
   public private(set) var slots: [[Variable]] = []
+  /// The moving averages of the trained variables (`useEMA`).
+  private(set) var averages: [Variable] = []
+  /// The sums of the gradients since the last update (`gradientAccumulationSteps`).
+  private(set) var accumulators: [Variable] = []
+  private(set) var sharedSlots: [Variable] = []
   private(set) var trainedVariables: [Variable] = []
 
   public init(_ learningRate: LearningRate, options: OptimizerOptions = OptimizerOptions(), name: String) {
@@ -41,8 +46,22 @@ open class Optimizer: @unchecked Sendable {
   /// A slot's first value; zeros unless overridden.
   open func initialSlotValue(_ name: String) -> Double { 0 }
 
+  /// Creates what is kept for one variable: `slotNames`, shaped as it, unless overridden.
+  open func makeSlots(_ variable: Variable) throws -> [Variable] {
+    try slotNames.map { try makeSlot($0, for: variable, initial: initialSlotValue($0)) }
+  }
+
+  /// What is kept for all variables together, after everything else; created once.
+  open func makeSharedSlots() throws -> [Variable] { [] }
+
+  /// Assigns what is kept for all variables together, before the variables' updates.
+  open func updateShared(_ step: OptimizerStep) {}
+
   /// The new value of one variable; slots are assigned.
   open func update(_ value: Tensor, gradient: Tensor, slots: [Variable], _ step: OptimizerStep) -> Tensor { value }
+
+  /// How much a variable decays each step, times the learning rate; `nil` for not at all.
+  open func weightDecay(of variable: Variable) -> Double? { options.decays(variable) ? options.weightDecay : nil }
 
   /// The constructor's arguments under Keras's names, without those all optimizers share.
   open var config: Config { [:] }
@@ -50,7 +69,13 @@ open class Optimizer: @unchecked Sendable {
   // MARK: Use
 
   /// All variables in the order of Keras's files.
-  public var variables: [Variable] { [iterations] + [rate].compactMap { $0 } + slots.flatMap { $0 } }
+  public var variables: [Variable] {
+    let grouped = slotGroups.flatMap { group in slots.flatMap { $0[group.clamped(to: $0.indices)] } }
+    return [iterations] + [rate].compactMap { $0 } + averages + accumulators + grouped + sharedSlots
+  }
+
+  /// Which slots files hold together, variable by variable, before the next; all of them unless overridden.
+  open var slotGroups: [Range<Int>] { [0..<(slots.first?.count ?? 0)] }
 
   var serialized: JSONValue {
     var common: Config = ["name": .string(name), "learning_rate": learningRate.serialized]
@@ -72,38 +97,31 @@ open class Optimizer: @unchecked Sendable {
   /// Creates the slots for these variables. Does nothing when called again with the same.
   public func build(_ variables: [Variable]) throws {
     if trainedVariables.map(ObjectIdentifier.init) == variables.map(ObjectIdentifier.init) { return }
-    let known = Dictionary(
-      zip(trainedVariables.map(ObjectIdentifier.init), slots), uniquingKeysWith: { a, _ in a })
-    slots = try variables.map { variable in
-      try known[ObjectIdentifier(variable)]
-        ?? slotNames.map { slot in
-          let type = TensorType(variable.dtype, variable.shape)
-          return Variable(
-            name: slot, path: "\(name)/\(variable.path.replacing("/", with: "_"))_\(slot)",
-            initial: try Constant(initialSlotValue(slot)).initialize(type), trainable: false)
-        }
+    func kept<Kept>(_ old: [Kept], _ make: (Variable) throws -> Kept) rethrows -> [Kept] {
+      let known = Dictionary(
+        zip(trainedVariables.map(ObjectIdentifier.init), old), uniquingKeysWith: { a, _ in a })
+      return try variables.map { try known[ObjectIdentifier($0)] ?? make($0) }
     }
+    if options.useEMA { averages = try kept(averages) { try makeSlot("average", for: $0) } }
+    if options.gradientAccumulationSteps != nil {
+      accumulators = try kept(accumulators) { try makeSlot("gradient_accumulator", for: $0) }
+    }
+    slots = try kept(slots, makeSlots)
     trainedVariables = variables
+    if sharedSlots.isEmpty { sharedSlots = try makeSharedSlots() }
   }
 
-  /// Records a step: every variable gets its new value.
-  func apply(_ gradients: [Tensor], _ trace: Trace) {
-    let context = StepContext(trace: trace)
-    let count = context[iterations]
-    let rate =
-      switch learningRate {
-      case .constant: self.rate.map { context[$0] } ?? Tensor(0)
-      case .schedule(let schedule): schedule(count.asType(.float32))
-      }
-    let step = OptimizerStep(context: context, learningRate: rate, number: count.asType(.float32) + 1)
-    for ((variable, gradient), slots) in zip(zip(trainedVariables, options.clipped(gradients)), slots) {
-      var value = context[variable]
-      if let decay = options.weightDecay, decay != 0 { value = value - value * (step.learningRate * decay) }
-      var updated = update(value, gradient: gradient, slots: slots, step)
-      if let constraint = variable.constraint { updated = constraint(updated) }
-      context.assign(variable, updated)
-    }
-    context.assign(iterations, count + 1)
+  /// Creates a variable shaped as another and named after it.
+  public func makeSlot(_ slot: String, for variable: Variable, initial: Double = 0) throws -> Variable {
+    let type = TensorType(variable.dtype, variable.shape)
+    return Variable(
+      name: slot, path: "\(name)/\(variable.path.replacing("/", with: "_"))_\(slot)",
+      initial: try Constant(initial).initialize(type), trainable: false)
+  }
+
+  /// Gives the variables their moving averages, where those are kept: what Keras does after training.
+  public func finalizeVariableValues() throws {
+    for (variable, average) in zip(trainedVariables, averages) { try variable.assign(average.value) }
   }
 }
 

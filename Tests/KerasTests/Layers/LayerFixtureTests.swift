@@ -6,7 +6,7 @@ import Testing
 /// Every layer against real Keras: outputs, masks, shapes, weights, config, gradients, three training steps.
 @Suite struct LayerFixtureTests {
   static let families = [
-    "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise",
+    "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise", "preprocessing",
   ]
 
   @Test(arguments: families)
@@ -63,6 +63,13 @@ struct LayerFixtureCheck {
     }
   }
 
+  /// The weights in a role; the files hold scalars as vectors of one element.
+  private func weights(_ role: String) throws -> [Tensor] {
+    zip(try fixture.tensors(role), fixture.manifest["weights"]?.array ?? []).map { value, weight in
+      weight["shape"]?.array?.isEmpty == true ? value.reshape([]) : value
+    }
+  }
+
   private func checkConfig() throws {
     let given = try #require(fixture.manifest["layer"]?["config"]?.object)
     let written = layer.config.merging(layer.baseConfig)
@@ -90,7 +97,7 @@ struct LayerFixtureCheck {
     #expect(
       layer.weights.map { weight in layer.trainableWeights.contains { $0 === weight } }
         == expected.map { $0["trainable"]?.bool }, "\(fixture.name): trainable weights")
-    try layer.setWeights(fixture.tensors("weight"))
+    try layer.setWeights(weights("weight"))
     var call = 1
     var role = "output"
     while case let outputs = try fixture.tensors(role), !outputs.isEmpty {
@@ -108,7 +115,7 @@ struct LayerFixtureCheck {
       call += 1
       role = "output_of_call_\(call)"
     }
-    try layer.setWeights(fixture.tensors("weight"))
+    try layer.setWeights(weights("weight"))
     for (index, output) in try fixture.tensors("training_output").enumerated() {
       try expectClose(
         layer.apply(try arguments(inputs), training: true)[index], output, "\(fixture.name) training_output/\(index)")
@@ -134,7 +141,7 @@ struct LayerFixtureCheck {
   }
 
   private func checkTraining() throws {
-    try layer.setWeights(fixture.tensors("weight"))
+    try layer.setWeights(weights("weight"))
     let trainer = try FixtureTrainer(layer: layer, targets: fixture.tensors("target")) { try self.arguments($0) }
     let gradients = try trainer.inputGradients(inputs)
     for index in inputs.indices {
@@ -142,11 +149,11 @@ struct LayerFixtureCheck {
         try expectClose(gradients[index], expected, "\(fixture.name) input_gradient/\(index)")
       }
     }
-    try layer.setWeights(fixture.tensors("weight"))
+    try layer.setWeights(weights("weight"))
     for (step, loss) in (fixture.manifest["losses"]?.array ?? []).compactMap(\.double).enumerated() {
       try expectClose(trainer.step(inputs), Tensor(loss), "\(fixture.name) loss of step \(step)")
     }
-    for (index, expected) in try fixture.tensors("trained").enumerated() {
+    for (index, expected) in try weights("trained").enumerated() {
       try expectClose(layer.weights[index].value, expected, "\(fixture.name) trained/\(index)")
     }
   }

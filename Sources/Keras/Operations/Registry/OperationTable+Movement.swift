@@ -55,7 +55,9 @@ extension OperationTable {
         value: try call.double("constant_values", 0))
     }
     addMultiple("Meshgrid", "meshgrid", ["x", "indexing"]) { call in
-      meshgrid(try call.variadic(from: "x"), matrixIndexing: try call.string("indexing", "xy") == "ij")
+      // By name only: all positional arguments are vectors.
+      let indexing = call.arguments.keyword["indexing"]?.plainValue ?? call.config["indexing"]
+      return meshgrid(try call.variadic(from: "x"), matrixIndexing: indexing == "ij")
     }
     add("Tril", "tril", ["x", "k"]) { try $0.tensor("x").tril(k: $0.int("k", 0)) }
     add("Triu", "triu", ["x", "k"]) { try $0.tensor("x").triu(k: $0.int("k", 0)) }

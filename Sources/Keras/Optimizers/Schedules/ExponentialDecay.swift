@@ -1,0 +1,36 @@
+import ModelFiles
+
+/// initial · rate^(step / decaySteps), with `staircase` the exponent rounded down.
+public struct ExponentialDecay: LearningRateSchedule, ConfigConstructible {
+  public static let className = "ExponentialDecay"
+  public let initialLearningRate: Double
+  public let decaySteps: Int
+  public let decayRate: Double
+  public let staircase: Bool
+
+  public init(_ initialLearningRate: Double, decaySteps: Int, decayRate: Double, staircase: Bool = false) {
+    self.initialLearningRate = initialLearningRate
+    self.decaySteps = decaySteps
+    self.decayRate = decayRate
+    self.staircase = staircase
+  }
+
+  public init(_ reader: ConfigReader) throws {
+    self.init(
+      try reader.double("initial_learning_rate", default: 0.01), decaySteps: try reader.int("decay_steps"),
+      decayRate: try reader.double("decay_rate", default: 0.96),
+      staircase: try reader.bool("staircase", default: false))
+  }
+
+  public var config: Config {
+    [
+      "initial_learning_rate": .number(initialLearningRate), "decay_steps": JSONValue(decaySteps),
+      "decay_rate": .number(decayRate), "staircase": .bool(staircase), "name": "ExponentialDecay",
+    ]
+  }
+
+  public func callAsFunction(_ step: Tensor) -> Tensor {
+    let exponent = step / Double(Swift.max(decaySteps, 1))
+    return Tensor(decayRate).power(staircase ? exponent.floor() : exponent) * initialLearningRate
+  }
+}
