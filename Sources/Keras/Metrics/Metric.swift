@@ -73,18 +73,16 @@ open class MeanMetric: Metric, @unchecked Sendable {
 
   func add(_ values: Tensor, weight: Tensor?, _ step: StepContext) {
     var values = values.asType(.float32)
-    var number = Tensor(Double(values.shape.elementCount))
+    var number = Tensor(Double(values.rank == 0 ? 1 : values.shape[0]))
     if var weight = weight?.asType(.float32) {
       while weight.rank > values.rank, weight.shape[-1] == 1 { weight = weight.squeeze(-1) }
-      if weight.rank > values.rank {
-        // Keras averages values of lower rank than their weights only after bringing the weights down.
-        weight = weight.mean(axis: Array(values.rank..<weight.rank))
-      }
-      while weight.rank < values.rank { weight = weight.expandDims(-1) }
-      let full = values * 0 + weight
+      if weight.rank > values.rank { weight = weight.mean(axis: Array(values.rank..<weight.rank)) }
+      if weight.rank < values.rank { values = values.mean(axis: Array(weight.rank..<values.rank)) }
       values = values * weight
-      number = full.sum()
+      number = (weight.rank > 1 ? weight.mean(axis: Array(1..<weight.rank)) : weight).sum()
     }
+    // As in Keras a sample counts once, however many values it has.
+    if values.rank > 1 { values = values.mean(axis: Array(1..<values.rank)) }
     step.assign(total, step[total] + values.sum())
     step.assign(count, step[count] + number)
   }
