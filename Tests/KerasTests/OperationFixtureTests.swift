@@ -64,7 +64,8 @@ private struct OperationFixtureCheck {
       let shape = (description?["shape"]?.array ?? []).compactMap(\.int)
       // The files hold scalars as vectors of one element.
       let output = output.reshape(shape)
-      #expect(result.dtype.rawValue == dtype, "\(fixture.name) output/\(index): \(result.dtype), expected \(dtype ?? "")")
+      #expect(
+        result.dtype.rawValue == dtype, "\(fixture.name) output/\(index): \(result.dtype), expected \(dtype ?? "")")
       try expectClose(
         upToSign ? result.absolute() : result, upToSign ? output.absolute() : output, "\(fixture.name) output/\(index)")
     }

@@ -9,7 +9,8 @@ public struct CategoricalGeneralizedCrossEntropy: Loss, ConfigConstructible {
   public let name: String
 
   public init(
-    q: Double = 0.5, reduction: LossReduction = .sumOverBatchSize, name: String = "categorical_generalized_cross_entropy"
+    q: Double = 0.5, reduction: LossReduction = .sumOverBatchSize,
+    name: String = "categorical_generalized_cross_entropy"
   ) {
     self.q = q
     self.reduction = reduction

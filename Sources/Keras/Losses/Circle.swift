@@ -11,7 +11,8 @@ public struct Circle: Loss, ConfigConstructible {
   public let name: String
 
   public init(
-    gamma: Double = 80, margin: Double = 0.4, removeDiagonal: Bool = true, reduction: LossReduction = .sumOverBatchSize, name: String = "circle"
+    gamma: Double = 80, margin: Double = 0.4, removeDiagonal: Bool = true, reduction: LossReduction = .sumOverBatchSize,
+    name: String = "circle"
   ) {
     self.gamma = gamma
     self.margin = margin
@@ -29,7 +30,9 @@ public struct Circle: Loss, ConfigConstructible {
       name: try reader.string("name", default: "circle"))
   }
 
-  public var config: Config { ["gamma": .number(gamma), "margin": .number(margin), "remove_diagonal": .bool(removeDiagonal)] }
+  public var config: Config {
+    ["gamma": .number(gamma), "margin": .number(margin), "remove_diagonal": .bool(removeDiagonal)]
+  }
 
   public func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let labels = yTrue.asType(.int32).reshape([-1, 1])
@@ -41,7 +44,8 @@ public struct Circle: Loss, ConfigConstructible {
     let near = (distance + margin).maximum(0) * (margin - distance) * -gamma
     let far = (1 + margin - distance).maximum(0) * (1 - margin - distance) * gamma
     let total =
-      `where`(positive, near, lowest).logSumExp(axis: [1]) + `where`(same.logicalNot(), far, lowest).logSumExp(axis: [1])
+      `where`(positive, near, lowest).logSumExp(axis: [1])
+      + `where`(same.logicalNot(), far, lowest).logSumExp(axis: [1])
     let losses = total.softplus()
     return losses.masked(by: losses.greater(0))
   }

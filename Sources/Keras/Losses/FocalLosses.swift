@@ -14,7 +14,9 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
   public let name: String
 
   public init(
-    applyClassBalancing: Bool = false, alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1, reduction: LossReduction = .sumOverBatchSize, name: String = "binary_focal_crossentropy"
+    applyClassBalancing: Bool = false, alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false,
+    labelSmoothing: Double = 0, axis: Int = -1, reduction: LossReduction = .sumOverBatchSize,
+    name: String = "binary_focal_crossentropy"
   ) {
     self.applyClassBalancing = applyClassBalancing
     self.alpha = alpha
@@ -38,7 +40,12 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
       name: try reader.string("name", default: "binary_focal_crossentropy"))
   }
 
-  public var config: Config { ["apply_class_balancing": .bool(applyClassBalancing), "alpha": .number(alpha), "gamma": .number(gamma), "from_logits": .bool(fromLogits), "label_smoothing": .number(labelSmoothing), "axis": JSONValue(axis)] }
+  public var config: Config {
+    [
+      "apply_class_balancing": .bool(applyClassBalancing), "alpha": .number(alpha), "gamma": .number(gamma),
+      "from_logits": .bool(fromLogits), "label_smoothing": .number(labelSmoothing), "axis": JSONValue(axis),
+    ]
+  }
 
   public func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     var target = yTrue.asType(yPred.dtype)
@@ -63,7 +70,8 @@ public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
   public let name: String
 
   public init(
-    alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1, reduction: LossReduction = .sumOverBatchSize, name: String = "categorical_focal_crossentropy"
+    alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1,
+    reduction: LossReduction = .sumOverBatchSize, name: String = "categorical_focal_crossentropy"
   ) {
     self.alpha = alpha
     self.gamma = gamma
@@ -85,7 +93,12 @@ public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
       name: try reader.string("name", default: "categorical_focal_crossentropy"))
   }
 
-  public var config: Config { ["alpha": .number(alpha), "gamma": .number(gamma), "from_logits": .bool(fromLogits), "label_smoothing": .number(labelSmoothing), "axis": JSONValue(axis)] }
+  public var config: Config {
+    [
+      "alpha": .number(alpha), "gamma": .number(gamma), "from_logits": .bool(fromLogits),
+      "label_smoothing": .number(labelSmoothing), "axis": JSONValue(axis),
+    ]
+  }
 
   public func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     var target = yTrue.asType(yPred.dtype)

@@ -40,7 +40,8 @@ public struct Tversky: Loss, ConfigConstructible {
   public let name: String
 
   public init(
-    alpha: Double = 0.5, beta: Double = 0.5, axis: [Int]? = nil, reduction: LossReduction = .sumOverBatchSize, name: String = "tversky"
+    alpha: Double = 0.5, beta: Double = 0.5, axis: [Int]? = nil, reduction: LossReduction = .sumOverBatchSize,
+    name: String = "tversky"
   ) {
     self.alpha = alpha
     self.beta = beta

@@ -86,11 +86,12 @@ public final class AUC: Metric, ConfigConstructible, @unchecked Sendable {
     let recall = hits.divideNoNaN(hits + misses)
     let x = curve == .roc ? falseAlarms.divideNoNaN(falseAlarms + rejections) : recall
     let y = curve == .roc ? recall : hits.divideNoNaN(hits + falseAlarms)
-    let height = switch summation {
-    case .interpolation: (upper(y) + lower(y)) / 2
-    case .minoring: upper(y).minimum(lower(y))
-    case .majoring: upper(y).maximum(lower(y))
-    }
+    let height =
+      switch summation {
+      case .interpolation: (upper(y) + lower(y)) / 2
+      case .minoring: upper(y).minimum(lower(y))
+      case .majoring: upper(y).maximum(lower(y))
+      }
     return ((upper(x) - lower(x)) * height).sum()
   }
 }

@@ -52,12 +52,13 @@ struct ConfusionCounts {
   }
 
   subscript(outcome: ConfusionOutcome) -> Tensor {
-    let holds = switch outcome {
-    case .truePositives: isPositive.logicalAnd(isPredicted)
-    case .falsePositives: isPositive.logicalNot().logicalAnd(isPredicted)
-    case .trueNegatives: isPositive.logicalNot().logicalAnd(isPredicted.logicalNot())
-    case .falseNegatives: isPositive.logicalAnd(isPredicted.logicalNot())
-    }
+    let holds =
+      switch outcome {
+      case .truePositives: isPositive.logicalAnd(isPredicted)
+      case .falsePositives: isPositive.logicalNot().logicalAnd(isPredicted)
+      case .trueNegatives: isPositive.logicalNot().logicalAnd(isPredicted.logicalNot())
+      case .falseNegatives: isPositive.logicalAnd(isPredicted.logicalNot())
+      }
     return (holds.asType(.float32) * weights).sum(axis: [1])
   }
 }

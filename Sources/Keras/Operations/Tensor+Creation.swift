@@ -51,12 +51,16 @@ extension Tensor {
 
   /// The lower triangle of the last two axes, zeros above diagonal `k`.
   public func tril(k: Int = 0) -> Tensor {
-    unary("Tril", ["k": JSONValue(k)]) { x in x.columnsLessRows(k).lessOrEqual(x.builder.constant(0, .int32)).select(x, x.constant(0)) }
+    unary("Tril", ["k": JSONValue(k)]) { x in
+      x.columnsLessRows(k).lessOrEqual(x.builder.constant(0, .int32)).select(x, x.constant(0))
+    }
   }
 
   /// The upper triangle of the last two axes, zeros below diagonal `k`.
   public func triu(k: Int = 0) -> Tensor {
-    unary("Triu", ["k": JSONValue(k)]) { x in x.columnsLessRows(k).greaterOrEqual(x.builder.constant(0, .int32)).select(x, x.constant(0)) }
+    unary("Triu", ["k": JSONValue(k)]) { x in
+      x.columnsLessRows(k).greaterOrEqual(x.builder.constant(0, .int32)).select(x, x.constant(0))
+    }
   }
 
   /// A vector as the diagonal of a matrix, or the diagonal of a matrix.

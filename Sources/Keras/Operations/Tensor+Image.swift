@@ -63,7 +63,8 @@ extension Tensor {
   ) -> Tensor {
     guard rank == 3 || rank == 4, height > 0, width > 0, height < 1 << 20, width < 1 << 20 else {
       return rejected(
-        "resize", "takes one image or a batch of them and a positive size, found \(describe(partialShape)) "
+        "resize",
+        "takes one image or a batch of them and a positive size, found \(describe(partialShape)) "
           + "and \(height) × \(width)")
     }
     let config: Config = [

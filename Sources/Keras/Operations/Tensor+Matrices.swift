@@ -4,7 +4,9 @@ import ModelFiles
 // Factorisations and solutions of linear equations, over the last two axes; leading axes are batches.
 
 extension Tensor {
-  private func matrices(_ className: String, _ config: Config = [:], _ body: @escaping @Sendable (Expression) -> [Expression])
+  private func matrices(
+    _ className: String, _ config: Config = [:], _ body: @escaping @Sendable (Expression) -> [Expression]
+  )
     -> [Tensor]
   {
     guard rank >= 2 else { return [rejected(className, "takes matrices, found shape \(describe(partialShape))")] }

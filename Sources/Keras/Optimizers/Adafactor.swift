@@ -11,7 +11,8 @@ public final class Adafactor: Optimizer, ConfigConstructible, @unchecked Sendabl
   public let relativeStep: Bool
 
   public init(
-    learningRate: LearningRate = 0.001, beta2Decay: Double = -0.8, epsilon1: Double = 1e-30, epsilon2: Double = 1e-3, clipThreshold: Double = 1, relativeStep: Bool = true,
+    learningRate: LearningRate = 0.001, beta2Decay: Double = -0.8, epsilon1: Double = 1e-30, epsilon2: Double = 1e-3,
+    clipThreshold: Double = 1, relativeStep: Bool = true,
     options: OptimizerOptions = OptimizerOptions(), name: String = "adafactor"
   ) {
     self.beta2Decay = beta2Decay

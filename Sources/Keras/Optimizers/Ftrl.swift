@@ -11,7 +11,9 @@ public final class Ftrl: Optimizer, ConfigConstructible, @unchecked Sendable {
   public let beta: Double
 
   public init(
-    learningRate: LearningRate = 0.001, learningRatePower: Double = -0.5, initialAccumulatorValue: Double = 0.1, l1RegularizationStrength: Double = 0, l2RegularizationStrength: Double = 0, l2ShrinkageRegularizationStrength: Double = 0, beta: Double = 0,
+    learningRate: LearningRate = 0.001, learningRatePower: Double = -0.5, initialAccumulatorValue: Double = 0.1,
+    l1RegularizationStrength: Double = 0, l2RegularizationStrength: Double = 0,
+    l2ShrinkageRegularizationStrength: Double = 0, beta: Double = 0,
     options: OptimizerOptions = OptimizerOptions(), name: String = "ftrl"
   ) {
     self.learningRatePower = learningRatePower

@@ -8,10 +8,11 @@ extension Optimizer {
     // Steps that changed the variables: fewer than `count` where gradients are accumulated.
     let updates = options.gradientAccumulationSteps.map { count.floorDivide(Double($0)) } ?? count
     let number = updates.asType(.float32) + 1
-    let rate = switch learningRate {
-    case .constant: self.rate.map { context[$0] } ?? Tensor(0)
-    case .schedule(let schedule): schedule(count.asType(.float32))
-    }
+    let rate =
+      switch learningRate {
+      case .constant: self.rate.map { context[$0] } ?? Tensor(0)
+      case .schedule(let schedule): schedule(count.asType(.float32))
+      }
     var gradients = gradients
     if let scale = options.lossScaleFactor { gradients = gradients.map { $0 / scale } }
     let step = OptimizerStep(context: context, learningRate: rate, number: number)

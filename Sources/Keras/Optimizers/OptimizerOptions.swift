@@ -43,7 +43,8 @@ public struct OptimizerOptions: Sendable {
 extension OptimizerOptions {
   public init(_ reader: ConfigReader, weightDecay: Double? = nil) throws {
     self.init(
-      weightDecay: try reader.optionalDouble("weight_decay") ?? (reader.config["weight_decay"] == nil ? weightDecay : nil),
+      weightDecay: try reader.optionalDouble("weight_decay")
+        ?? (reader.config["weight_decay"] == nil ? weightDecay : nil),
       clipNorm: try reader.optionalDouble("clipnorm"), clipValue: try reader.optionalDouble("clipvalue"),
       globalClipNorm: try reader.optionalDouble("global_clipnorm"),
       useEMA: try reader.bool("use_ema", default: false),

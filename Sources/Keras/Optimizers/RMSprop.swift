@@ -10,7 +10,8 @@ public final class RMSprop: Optimizer, ConfigConstructible, @unchecked Sendable 
   public let centered: Bool
 
   public init(
-    learningRate: LearningRate = 0.001, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7, centered: Bool = false,
+    learningRate: LearningRate = 0.001, rho: Double = 0.9, momentum: Double = 0, epsilon: Double = 1e-7,
+    centered: Bool = false,
     options: OptimizerOptions = OptimizerOptions(), name: String = "rmsprop"
   ) {
     self.rho = rho

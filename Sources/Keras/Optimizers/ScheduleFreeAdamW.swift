@@ -9,7 +9,8 @@ public final class ScheduleFreeAdamW: Optimizer, ConfigConstructible, @unchecked
   public let warmupSteps: Int
 
   public init(
-    learningRate: LearningRate = 0.0025, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, warmupSteps: Int = 0,
+    learningRate: LearningRate = 0.0025, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    warmupSteps: Int = 0,
     options: OptimizerOptions = OptimizerOptions(), name: String = "schedule_free_adam_w"
   ) {
     self.beta1 = beta1

@@ -91,9 +91,10 @@ struct LayerFixtureCheck {
       layer.weights.map { $0.shape.dimensions } == expected.map { ($0["shape"]?.array ?? []).compactMap(\.int) },
       "\(fixture.name): weight shapes")
     #expect(
-      layer.weights.map { $0.path.split(separator: "/").last } == expected.map {
-        $0["path"]?.string?.split(separator: "/").last
-      }, "\(fixture.name): weight names")
+      layer.weights.map { $0.path.split(separator: "/").last }
+        == expected.map {
+          $0["path"]?.string?.split(separator: "/").last
+        }, "\(fixture.name): weight names")
     #expect(
       layer.weights.map { weight in layer.trainableWeights.contains { $0 === weight } }
         == expected.map { $0["trainable"]?.bool }, "\(fixture.name): trainable weights")

@@ -107,7 +107,7 @@ import Testing
     let sum = Dense(1, name: "first")(a) + Dense(1, name: "second")(b)
     let model = try Model(inputs: [a, b], outputs: [sum, sum * 2])
     try model.compile(
-      optimizer: SGD(learningRate: 0.1), losses: [.meanSquaredError], lossWeights: [1, 0.5])
+      optimizer: SGD(learningRate: 0.03), losses: [.meanSquaredError], lossWeights: [1, 0.5])
     let x = [Tensor.ones([8, 2]), Tensor.ones([8, 3])]
     let y = [Tensor.ones([8, 1]), Tensor.ones([8, 1]) * 2]
     let history = try model.fit(x, y, epochs: 60, verbose: 0)

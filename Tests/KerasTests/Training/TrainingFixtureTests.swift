@@ -14,7 +14,9 @@ import Testing
   @Test func losses() throws {
     try check("losses", except: ["CTC"]) { fixture in
       let loss = try Self.unwritten[fixture.name] ?? lossRegistry.make(fixture.manifest["loss"] ?? nil)
-      let (target, prediction) = (try #require(try fixture.tensor("target")), try #require(try fixture.tensor("prediction")))
+      let (target, prediction) = (
+        try #require(try fixture.tensor("target")), try #require(try fixture.tensor("prediction"))
+      )
       let optional = try ["sample_weight", "mask"].map { try fixture.tensor($0) }
       let inputs = [target, prediction] + optional.compactMap { $0 }
       let buffers = try inputs.map { try $0.buffer() }

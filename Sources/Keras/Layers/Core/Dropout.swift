@@ -60,7 +60,8 @@ extension CallContext {
       guard noiseShape.count == shape.rank else {
         return Tensor(
           failure: KerasError(
-            .incompatibleShape, layer.name, "noise_shape \(describe(noiseShape)) does not fit an input of shape \(shape)"))
+            .incompatibleShape, layer.name,
+            "noise_shape \(describe(noiseShape)) does not fit an input of shape \(shape)"))
       }
       shape = Shape(zip(noiseShape, shape.dimensions).map { $0 ?? $1 })
     }

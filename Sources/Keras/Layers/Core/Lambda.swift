@@ -37,7 +37,9 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
   }
 
   public init(_ reader: ConfigReader) throws {
-    guard let (className, _) = try reader.optionalObject("function") else { throw reader.error("function", "is missing") }
+    guard let (className, _) = try reader.optionalObject("function") else {
+      throw reader.error("function", "is missing")
+    }
     let function = reader.value("function")
     let registered = className == "function" ? function?["config"]?.string ?? className : className
     guard let known = CustomObjects.lambda(named: registered) else {

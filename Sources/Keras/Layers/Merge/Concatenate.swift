@@ -29,7 +29,8 @@ public final class Concatenate: Layer, ConfigConstructible, @unchecked Sendable 
       throw KerasError(.invalidArgument, "\(name), argument axis", "\(axis) does not exist in \(describe(first))")
     }
     for shape in inputShapes {
-      let fits = shape.count == first.count && shape.indices.allSatisfy { $0 == index || mayAgree(shape[$0], first[$0]) }
+      let fits =
+        shape.count == first.count && shape.indices.allSatisfy { $0 == index || mayAgree(shape[$0], first[$0]) }
       guard fits else {
         throw KerasError(
           .incompatibleShape, name,

@@ -70,7 +70,8 @@ public final class Dot: Layer, ConfigConstructible, @unchecked Sendable {
       a = a.normalize(axis: i)
       b = b.normalize(axis: j)
     }
-    let free = Array(1..<a.rank).filter { $0 != i }.map { a.shape[$0] } + (1..<b.rank).filter { $0 != j }.map { b.shape[$0] }
+    let free =
+      Array(1..<a.rank).filter { $0 != i }.map { a.shape[$0] } + (1..<b.rank).filter { $0 != j }.map { b.shape[$0] }
     let rows = a.transpose([0] + (1..<a.rank).filter { $0 != i } + [i]).reshape([a.shape[0], -1, a.shape[i]])
     let columns = b.transpose([0, j] + (1..<b.rank).filter { $0 != j }).reshape([b.shape[0], b.shape[j], -1])
     return [rows.matmul(columns).reshape([a.shape[0]] + (free.isEmpty ? [1] : free))]

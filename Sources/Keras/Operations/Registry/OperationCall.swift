@@ -77,7 +77,9 @@ struct OperationCall: Sendable {
       let tensor = try tensor(name)
       guard let value = try? value(name), case .tensor(let partner)? = argument(other) else { return tensor }
       let isNumber = value.double != nil
-      guard isNumber, partner.dtype.isFloatingPoint || (value.int != nil && partner.dtype != .bool) else { return tensor }
+      guard isNumber, partner.dtype.isFloatingPoint || (value.int != nil && partner.dtype != .bool) else {
+        return tensor
+      }
       return tensor.asType(partner.dtype)
     }
     return (try weak(first, beside: second), try weak(second, beside: first))

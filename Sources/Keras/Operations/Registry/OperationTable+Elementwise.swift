@@ -196,7 +196,9 @@ extension OperationTable {
     add("Quantile", "quantile", ["x", "q", "axis", "method", "keepdims"]) { call in
       let (x, axis, keepDims) = (try call.tensor("x"), try call.optionalInts("axis"), try call.flag("keepdims"))
       guard try call.string("method", "linear") == "linear" else { throw call.error("method", "must be linear") }
-      guard let list = try call.value("q")?.array else { return x.quantile(try call.double("q"), axis: axis, keepDims: keepDims) }
+      guard let list = try call.value("q")?.array else {
+        return x.quantile(try call.double("q"), axis: axis, keepDims: keepDims)
+      }
       return x.quantile(list.compactMap(\.double), axis: axis, keepDims: keepDims)
     }
     addMultiple("Moments", "moments", ["x", "axes", "keepdims", "synchronized"]) { call in

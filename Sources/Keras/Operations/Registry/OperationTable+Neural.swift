@@ -25,8 +25,9 @@ extension OperationTable {
       try call.tensor("output").categoricalCrossentropy(
         call.tensor("target"), fromLogits: call.flag("from_logits"), axis: call.int("axis", -1))
     }
-    add("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy", ["target", "output", "from_logits", "axis"])
-    { call in
+    add(
+      "SparseCategoricalCrossentropy", "sparse_categorical_crossentropy", ["target", "output", "from_logits", "axis"]
+    ) { call in
       try call.tensor("output").sparseCategoricalCrossentropy(
         call.tensor("target"), fromLogits: call.flag("from_logits"), axis: call.int("axis", -1))
     }

@@ -31,7 +31,8 @@ public struct CosineDecay: LearningRateSchedule, ConfigConstructible {
 
   public var config: Config {
     [
-      "initial_learning_rate": .number(initialLearningRate), "decay_steps": JSONValue(decaySteps), "alpha": .number(alpha), "warmup_target": JSONValue(warmupTarget), "warmup_steps": JSONValue(warmupSteps),
+      "initial_learning_rate": .number(initialLearningRate), "decay_steps": JSONValue(decaySteps),
+      "alpha": .number(alpha), "warmup_target": JSONValue(warmupTarget), "warmup_steps": JSONValue(warmupSteps),
       "name": "CosineDecay",
     ]
   }

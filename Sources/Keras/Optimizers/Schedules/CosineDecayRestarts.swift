@@ -31,7 +31,8 @@ public struct CosineDecayRestarts: LearningRateSchedule, ConfigConstructible {
 
   public var config: Config {
     [
-      "initial_learning_rate": .number(initialLearningRate), "first_decay_steps": JSONValue(firstDecaySteps), "t_mul": .number(tMul), "m_mul": .number(mMul), "alpha": .number(alpha),
+      "initial_learning_rate": .number(initialLearningRate), "first_decay_steps": JSONValue(firstDecaySteps),
+      "t_mul": .number(tMul), "m_mul": .number(mMul), "alpha": .number(alpha),
       "name": "SGDRDecay",
     ]
   }

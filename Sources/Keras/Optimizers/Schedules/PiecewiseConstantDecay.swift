@@ -28,7 +28,8 @@ public struct PiecewiseConstantDecay: LearningRateSchedule, ConfigConstructible 
 
   public func callAsFunction(_ step: Tensor) -> Tensor {
     guard let last = values.last, values.count == boundaries.count + 1 else {
-      return rejected("PiecewiseConstantDecay", "\(boundaries.count) boundaries need one value more, found \(values.count)")
+      return rejected(
+        "PiecewiseConstantDecay", "\(boundaries.count) boundaries need one value more, found \(values.count)")
     }
     return zip(boundaries, values).reversed().reduce(Tensor(last)) { rate, piece in
       `where`(step.lessEqual(piece.0), Tensor(piece.1), rate)

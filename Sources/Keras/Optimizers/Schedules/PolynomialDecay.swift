@@ -11,7 +11,8 @@ public struct PolynomialDecay: LearningRateSchedule, ConfigConstructible {
   public let cycle: Bool
 
   public init(
-    _ initialLearningRate: Double, decaySteps: Int, endLearningRate: Double = 0.0001, power: Double = 1, cycle: Bool = false
+    _ initialLearningRate: Double, decaySteps: Int, endLearningRate: Double = 0.0001, power: Double = 1,
+    cycle: Bool = false
   ) {
     self.initialLearningRate = initialLearningRate
     self.decaySteps = decaySteps
@@ -31,7 +32,8 @@ public struct PolynomialDecay: LearningRateSchedule, ConfigConstructible {
 
   public var config: Config {
     [
-      "initial_learning_rate": .number(initialLearningRate), "decay_steps": JSONValue(decaySteps), "end_learning_rate": .number(endLearningRate), "power": .number(power), "cycle": .bool(cycle),
+      "initial_learning_rate": .number(initialLearningRate), "decay_steps": JSONValue(decaySteps),
+      "end_learning_rate": .number(endLearningRate), "power": .number(power), "cycle": .bool(cycle),
       "name": "PolynomialDecay",
     ]
   }
