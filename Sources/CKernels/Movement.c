@@ -213,3 +213,61 @@ void ck_scatter_add(float *to, const void *indices, int wide, const float *updat
   struct indexed job = {(char *)to, (const char *)updates, indices, wide, outer, extent, count, row};
   ck_parallel(scatter_part, &job, ck_parts(outer * count * row, 1 << 15));
 }
+
+struct along {
+  void *to;
+  const void *from, *indices;
+  int wide;
+  int64_t outer, extent, count, inner;
+  int32_t size;
+};
+
+// clang-format off
+#define TAKE(T) \
+  for (int64_t i = 0; i < job->inner; i++) { \
+    int64_t index = index_at(job->indices, job->wide, row * job->inner + i); \
+    if (index < 0) index = 0; \
+    if (index >= job->extent) index = job->extent - 1; \
+    ((T *)job->to)[row * job->inner + i] = ((const T *)job->from)[(o * job->extent + index) * job->inner + i]; \
+  } \
+  break;
+// clang-format on
+
+static void gather_along_part(void *context, int part, int parts) {
+  const struct along *job = context;
+  int64_t rows = job->outer * job->count, end = ck_bound(rows, part + 1, parts);
+  for (int64_t row = ck_bound(rows, part, parts); row < end; row++) {
+    int64_t o = row / job->count;
+    switch (job->size) {
+    case 1: TAKE(uint8_t)
+    case 2: TAKE(uint16_t)
+    case 4: TAKE(uint32_t)
+    default: TAKE(uint64_t)
+    }
+  }
+}
+
+void ck_gather_along(void *to, const void *from, const void *indices, int wide, int64_t outer, int64_t extent,
+                     int64_t count, int64_t inner, int32_t size) {
+  struct along job = {to, from, indices, wide, outer, extent, count, inner, size};
+  ck_parallel(gather_along_part, &job, ck_parts(outer * count * inner, 1 << 14));
+}
+
+static void scatter_along_part(void *context, int part, int parts) {
+  const struct along *job = context;
+  int64_t end = ck_bound(job->outer, part + 1, parts);
+  for (int64_t o = ck_bound(job->outer, part, parts); o < end; o++) {
+    for (int64_t j = 0; j < job->count * job->inner; j++) {
+      int64_t place = o * job->count * job->inner + j, index = index_at(job->indices, job->wide, place);
+      if (index < 0 || index >= job->extent) continue;
+      ((float *)job->to)[(o * job->extent + index) * job->inner + j % job->inner] += ((const float *)job->from)[place];
+    }
+  }
+}
+
+void ck_scatter_add_along(float *to, const void *indices, int wide, const float *updates, int64_t outer,
+                          int64_t extent, int64_t count, int64_t inner) {
+  struct along job = {to, updates, indices, wide, outer, extent, count, inner, 4};
+  int parts = ck_parts(outer * count * inner, 1 << 14);
+  ck_parallel(scatter_along_part, &job, outer < parts ? (int)outer : parts);
+}

@@ -204,3 +204,24 @@ void ck_reduce(const ck_reduction_shape *shape, void *y, const void *x, void *pa
          shape->outer * shape->inner);
   }
 }
+
+INLINE float combined(int kind, float p, float q) {
+  switch (kind) {
+  case CK_REDUCE_SUM: return p + q;
+  case CK_REDUCE_PRODUCT: return p * q;
+  case CK_REDUCE_MAXIMUM: return FLOAT_MAX;
+  default: return FLOAT_MIN;
+  }
+}
+
+void ck_cumulative(int32_t kind, float *y, const float *x, int64_t outer, int64_t length, int64_t inner, int reverse) {
+  for (int64_t o = 0; o < outer; o++) {
+    for (int64_t step = 0; step < length; step++) {
+      int64_t row = o * length + (reverse ? length - 1 - step : step), before = reverse ? row + 1 : row - 1;
+      for (int64_t i = 0; i < inner; i++) {
+        float value = x[row * inner + i];
+        y[row * inner + i] = step == 0 ? value : combined(kind, y[before * inner + i], value);
+      }
+    }
+  }
+}

@@ -15,6 +15,6 @@ public struct CPUExecutor: Executor {
   /// `compile`, with the concrete type: it can also report where the time goes.
   public func compileExecutable(_ graph: Graph) throws -> CPUExecutable {
     ThreadCount.apply()
-    return CPUExecutable(plan: try Lowering.plan(graph.optimized().maskingBeforePoolGradients()))
+    return CPUExecutable(plan: try Lowering.plan(graph))
   }
 }

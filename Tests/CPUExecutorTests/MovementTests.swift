@@ -49,4 +49,21 @@ import Testing
       }
     }
   }
+
+  @Test func indexingAlongAnAxis() throws {
+    for (dtype, axis) in [(DType.float32, 0), (.float32, 1), (.int8, 1), (.float64, 0)] {
+      try expectConforms(
+        [TensorType(dtype, [6, 5]), TensorType(.int32, [6, 5]), TensorType(dtype, [6, 5])], range: -0.5...0.5
+      ) { [$0[0].gatherAlong($0[1], axis: axis), $0[0].scatterAddAlong($0[1], $0[2], axis: axis)] }
+    }
+  }
+
+  @Test func slicesAtRunTime() throws {
+    try expectConforms(
+      [TensorType(.float32, [4, 5, 6]), TensorType(.float32, [2, 5, 1]), TensorType(.int32, [3])], .exact,
+      range: -0.3...0.3
+    ) { p in
+      [p[0].dynamicSlice(starts: p[2], sizes: [2, 3, 1]), p[0].dynamicUpdateSlice(p[1], starts: p[2]), p[0] * 2]
+    }
+  }
 }

@@ -49,4 +49,15 @@ import Testing
       ]
     }
   }
+
+  @Test(arguments: [DType.bfloat16, .float16]) func halfPrecision(_ dtype: DType) throws {
+    let channel = TensorType(dtype, [8])
+    try expectConforms([TensorType(dtype, [6, 8]), channel, channel], .half, comment: "\(dtype)") { p in
+      let batch = p[0].batchNormalization(scale: p[1], offset: p[2], epsilon: 0.1)
+      return [
+        p[0].softmax(), p[0].sum(axes: [0]), batch.y, p[0].layerNormalization(scale: p[1], offset: p[2], epsilon: 0.1),
+        p[0].argReduce(.maximum, axis: 1), p[0].cumulative(.sum, axis: 0),
+      ]
+    }
+  }
 }

@@ -27,4 +27,11 @@ void ck_gather(void *to, const void *from, const void *indices, int wide, int64_
 void ck_scatter_add(float *to, const void *indices, int wide, const float *updates, int64_t outer, int64_t extent,
                     int64_t count, int64_t row);
 
+/// to[o, j, i] = from[o, clamp(indices[o, j, i]), i].
+void ck_gather_along(void *to, const void *from, const void *indices, int wide, int64_t outer, int64_t extent,
+                     int64_t count, int64_t inner, int32_t size);
+/// to[o, indices[o, j, i], i] += updates[o, j, i]; indices out of range add nothing. f32.
+void ck_scatter_add_along(float *to, const void *indices, int wide, const float *updates, int64_t outer,
+                          int64_t extent, int64_t count, int64_t inner);
+
 #endif

@@ -20,4 +20,7 @@ void ck_combine_rows(float *y, const float *partials, int parts, int64_t length)
 /// The sum of the parts' sums.
 void ck_combine_all(float *y, const double *partials, int parts);
 
+/// y[o, r, i] = x[o, 0, i] ⨁ … ⨁ x[o, r, i], or from the last to `r`. f32: sum, product, maximum, minimum.
+void ck_cumulative(int32_t kind, float *y, const float *x, int64_t outer, int64_t length, int64_t inner, int reverse);
+
 #endif

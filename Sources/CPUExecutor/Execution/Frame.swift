@@ -1,6 +1,10 @@
 import COneDNN
 import Graph
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// What one run of a plan needs besides the plan: memory, pointers, and oneDNN's views of them. A frame serves one run
 /// at a time; a plan has as many as it has concurrent runs.
 final class Frame {
@@ -8,9 +12,10 @@ final class Frame {
   let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   let children: [Frame]
   private let arena: UnsafeMutableRawPointer
-  private let ownsArena: Bool
   private let arguments: UnsafeMutablePointer<dnnl_exec_arg_t>
   private let stream: dnnl_stream_t
+  /// The steps without their names, so that a run counts no references to them.
+  private let bodies: [@Sendable (Frame) throws -> Void]
   /// The slots that a caller's buffers fill: argument or result position, offset.
   private let argumentSlots: [(slot: Int, position: Int, offset: Int)]
   private let resultSlots: [(slot: Int, position: Int, offset: Int)]
@@ -24,8 +29,8 @@ final class Frame {
       dnnl_stream_create(&stream, try Engine.shared().handle, UInt32(dnnl_stream_default_flags.rawValue)), "stream")
     guard let stream else { throw GraphError("oneDNN", "no stream") }
     self.stream = stream
-    arena = .allocate(byteCount: max(plan.arenaByteCount, 64), alignment: 4096)
-    ownsArena = true
+    arena = Self.allocateArena(plan.arenaByteCount)
+    bodies = plan.steps.map(\.body)
     pointers = .allocate(capacity: max(plan.slots.count, 1))
     arguments = .allocate(capacity: max(plan.primitiveArguments.count, 1))
     var (argumentSlots, resultSlots): ([(Int, Int, Int)], [(Int, Int, Int)]) = ([], [])
@@ -62,6 +67,18 @@ final class Frame {
     arena.deallocate()
   }
 
+  /// Large arenas ask for large pages: fewer faults in the first run, fewer misses in every other.
+  private static func allocateArena(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let page = 1 << 21
+    guard byteCount >= 2 * page else { return .allocate(byteCount: max(byteCount, 64), alignment: 4096) }
+    let size = (byteCount + page - 1) / page * page
+    let arena = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: page)
+    #if canImport(Glibc)
+      madvise(arena, size, MADV_HUGEPAGE)
+    #endif
+    return arena
+  }
+
   /// Points the slots of one argument at its memory.
   func bind(argument position: Int, to pointer: UnsafeMutableRawPointer) {
     for entry in argumentSlots where entry.position == position { pointers[entry.slot] = pointer + entry.offset }
@@ -77,7 +94,7 @@ final class Frame {
   }
 
   func run() throws {
-    for step in plan.steps { try step.body(self) }
+    for body in bodies { try body(self) }
   }
 
   func execute(_ primitive: Primitive, arguments first: Int, count: Int) throws(GraphError) {

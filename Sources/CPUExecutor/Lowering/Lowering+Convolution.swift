@@ -86,7 +86,7 @@ extension Lowering {
       if case .unary(let op) = graph.nodes[member].op {
         try post.append(op)
       } else {
-        bias = PostOperationMatcher(plan: fusion).bias(of: member, addedTo: node)
+        bias = postOperations.bias(of: member, addedTo: node)
       }
     }
     let engine = try Engine.shared()

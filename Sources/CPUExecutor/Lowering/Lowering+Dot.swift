@@ -41,8 +41,7 @@ extension Lowering {
       switch graph.nodes[member].op {
       case .unary(let op): try post.append(op)
       default:
-        let matcher = PostOperationMatcher(plan: fusion)
-        guard let bias = matcher.bias(of: member, addedTo: node) else { continue }
+        guard let bias = postOperations.bias(of: member, addedTo: node) else { continue }
         let descriptor = try MemoryDescriptor(type.dtype, [Int](repeating: 1, count: batch.count + 1) + [n])
         biasDescriptor = descriptor
         arguments.append((Role.bias, try location(bias), descriptor))

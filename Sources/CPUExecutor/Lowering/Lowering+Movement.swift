@@ -10,12 +10,7 @@ extension Lowering {
     let target = toStrides ?? Shape(view.extents).strides
     let axes = mergedAxes(view, target)
     guard axes.count <= Int(CK_MAX_RANK) else { throw GraphError(name, "has \(axes.count) separate axes") }
-    var copy = ck_strided_copy()
-    copy.size = Int32(dtype.byteCount)
-    copy.rank = Int32(axes.count)
-    withUnsafeMutableBytes(of: &copy.extents) { $0.bindMemory(to: Int64.self).fill(axes.map(\.extent)) }
-    withUnsafeMutableBytes(of: &copy.from) { $0.bindMemory(to: Int64.self).fill(axes.map(\.from)) }
-    withUnsafeMutableBytes(of: &copy.to) { $0.bindMemory(to: Int64.self).fill(axes.map(\.to)) }
+    let copy = ck_strided_copy(dtype, axes.map(\.extent), from: axes.map(\.from), to: axes.map(\.to))
     let (source, destination) = (builder.slot(from), builder.slot(to))
     builder.emit(name, scope: scope, touching: [from, to]) { [copy] frame in
       withUnsafePointer(to: copy) { ck_copy_strided($0, frame[destination], frame[source]) }
@@ -113,50 +108,6 @@ extension Lowering {
     }
     guard view.extents.allSatisfy({ $0 > 0 }) else { return }
     try copyView(from, view, to: to, toStrides: toStrides, type.dtype, name: "pad", scope: entry.scope)
-  }
-
-  /// `inputs`: operand, indices, updates.
-  func lowerScatterAdd(_ node: Int, axis: Int) throws {
-    let entry = graph.nodes[node]
-    let (operand, indices) = (values.type(entry.inputs[0]), values.type(entry.inputs[1]))
-    guard operand.dtype == .float32 else { return try lowerToInterpreter(node) }
-    let at = try location(entry.inputs[1])
-    let updates = try location(entry.inputs[2])
-    let to = allocate(Value(node: node), inPlaceOf: [entry.inputs[0]])
-    if let value = values.repeatedElement(entry.inputs[0]) {
-      let fill = builder.constant(value)
-      let (source, target, count) = (builder.slot(fill), builder.slot(to), Int64(operand.shape.elementCount))
-      builder.emit("fill", scope: entry.scope, touching: [fill, to]) { frame in
-        ck_fill(frame[target], frame[source], 4, count)
-      }
-    } else {
-      copy(try location(entry.inputs[0]), to: to, byteCount: operand.byteCount, scope: entry.scope)
-    }
-    let dimensions = operand.shape.dimensions
-    let outer = Int64(dimensions[..<axis].reduce(1, *))
-    let row = Int64(dimensions[(axis + 1)...].reduce(1, *))
-    let (extent, count) = (Int64(dimensions[axis]), Int64(indices.shape.elementCount))
-    let wide: Int32 = indices.dtype == .int64 ? 1 : 0
-    let (places, added, target) = (builder.slot(at), builder.slot(updates), builder.slot(to))
-    builder.emit("scatterAdd", scope: entry.scope, touching: [at, updates, to]) { frame in
-      ck_scatter_add(frame[target].float, frame[places], wide, frame[added].float, outer, extent, count, row)
-    }
-  }
-
-  func lowerGather(_ node: Int, _ axis: Int) throws {
-    let entry = graph.nodes[node]
-    let (operand, indices) = (values.type(entry.inputs[0]), values.type(entry.inputs[1]))
-    let (from, at) = (try location(entry.inputs[0]), try location(entry.inputs[1]))
-    let to = allocate(Value(node: node))
-    let dimensions = operand.shape.dimensions
-    let outer = Int64(dimensions[..<axis].reduce(1, *))
-    let row = Int64(dimensions[(axis + 1)...].reduce(1, *) * operand.dtype.byteCount)
-    let (extent, count) = (Int64(dimensions[axis]), Int64(indices.shape.elementCount))
-    let wide: Int32 = indices.dtype == .int64 ? 1 : 0
-    let (source, places, target) = (builder.slot(from), builder.slot(at), builder.slot(to))
-    builder.emit("gather", scope: entry.scope, touching: [from, at, to]) { frame in
-      ck_gather(frame[target], frame[source], frame[places], wide, outer, extent, count, row)
-    }
   }
 }
 

@@ -23,6 +23,12 @@ extension Lowering {
     case .concatenate(let axis): try lowerConcatenate(node, axis: axis)
     case .pad(let padding): try lowerPad(node, padding)
     case .scatterAdd(let axis): try lowerScatterAdd(node, axis: axis)
+    case .gatherAlong(let axis): try lowerGatherAlong(node, axis: axis)
+    case .scatterAddAlong(let axis): try lowerScatterAddAlong(node, axis: axis)
+    case .cumulative(let reduction, let axis, let reverse):
+      try lowerCumulative(node, reduction, axis: axis, reverse: reverse)
+    case .dynamicSlice(let sizes): try lowerDynamicSlice(node, sizes)
+    case .dynamicUpdateSlice: try lowerDynamicUpdateSlice(node)
     case .argReduce(let reduction, let axis): try lowerArgReduce(node, reduction, axis: axis)
     case .convolution(let convolution): try lowerConvolution(node, convolution, absorbed: absorbed)
     case .convolutionInputGradient(let convolution, let input):

@@ -5,6 +5,7 @@ final class Lowering {
   let graph: Graph
   let values: ValueTable
   let fusion: FusionPlan
+  private(set) lazy var postOperations = PostOperationMatcher(plan: fusion)
   var builder = PlanBuilder()
   private var locations: [Location?]
   /// The last unit that reads a root (`Int.max`: it must outlive the run of all units).
@@ -17,8 +18,9 @@ final class Lowering {
   /// The unit being lowered.
   private(set) var unit = 0
 
+  /// The plan of a graph, which is optimised first.
   static func plan(_ graph: Graph) throws -> Plan {
-    let lowering = Lowering(graph)
+    let lowering = Lowering(graph.optimized().wideningHalfPrecision().maskingBeforePoolGradients())
     try lowering.lower()
     return lowering.builder.finish(
       Plan.Interface(
