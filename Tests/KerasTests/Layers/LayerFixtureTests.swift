@@ -24,6 +24,7 @@ import Testing
         Issue.record("\(fixture.name): \(error)")
       }
     }
+    try LayerErrors.write(family: name)
   }
 }
 
@@ -106,7 +107,8 @@ struct LayerFixtureCheck {
       if let failure = results.first?.failure { throw failure }
       #expect(results.count == outputs.count, "\(fixture.name): number of outputs")
       for (index, (result, output)) in zip(results, outputs).enumerated() {
-        try expectClose(result, output, "\(fixture.name) \(role)/\(index)")
+        LayerErrors.note(
+          fixture, .output, try expectClose(result, output, "\(fixture.name) \(role)/\(index)"))
         if call == 1 {
           let mask = try fixture.tensor("output_mask/\(index)")
           #expect((result.mask == nil) == (mask == nil), "\(fixture.name): output \(index) carries a mask")
@@ -147,7 +149,9 @@ struct LayerFixtureCheck {
     let gradients = try trainer.inputGradients(inputs)
     for index in inputs.indices {
       if let expected = try fixture.tensor("input_gradient/\(index)") {
-        try expectClose(gradients[index], expected, "\(fixture.name) input_gradient/\(index)")
+        LayerErrors.note(
+          fixture, .gradient,
+          try expectClose(gradients[index], expected, "\(fixture.name) input_gradient/\(index)"))
       }
     }
     try layer.setWeights(weights("weight"))
@@ -155,7 +159,9 @@ struct LayerFixtureCheck {
       try expectClose(trainer.step(inputs), Tensor(loss), "\(fixture.name) loss of step \(step)")
     }
     for (index, expected) in try weights("trained").enumerated() {
-      try expectClose(layer.weights[index].value, expected, "\(fixture.name) trained/\(index)")
+      LayerErrors.note(
+        fixture, .gradient,
+        try expectClose(layer.weights[index].value, expected, "\(fixture.name) trained/\(index)"))
     }
   }
 }
