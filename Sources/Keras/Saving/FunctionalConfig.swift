@@ -1,0 +1,82 @@
+import Graph
+import ModelFiles
+
+extension Model {
+  open override var config: Config {
+    guard let graph else { return [:] }
+    return FunctionalConfig(graph).config
+  }
+}
+
+/// Writes the calls between a functional model's layers as Keras's config does.
+struct FunctionalConfig {
+  let graph: FunctionalGraph
+  /// The numbers of each layer's calls inside this model.
+  private var callNumbers: [ObjectIdentifier: Int] = [:]
+
+  init(_ graph: FunctionalGraph) {
+    self.graph = graph
+    let inside = Set(graph.nodes.map(ObjectIdentifier.init))
+    for layer in graph.layers {
+      let nodes = layer.inboundNodes.filter { inside.contains(ObjectIdentifier($0)) || $0.isInput }
+      for (number, node) in nodes.enumerated() { callNumbers[ObjectIdentifier(node)] = number }
+    }
+  }
+
+  var config: Config {
+    let inside = Set(graph.nodes.map(ObjectIdentifier.init))
+    let layers = graph.layers.map { layer -> JSONValue in
+      guard case .object(var object) = layer.serialized else { return nil }
+      object["name"] = .string(layer.name)
+      let calls = layer.inboundNodes.filter { inside.contains(ObjectIdentifier($0)) && !$0.isInput }
+      object["inbound_nodes"] = .array(calls.map { node in
+        var keyword: Config = [:]
+        for (name, argument) in node.arguments.keyword.sorted(by: { $0.key < $1.key }) {
+          keyword[name] = serialized(argument)
+        }
+        return ["args": .array(node.arguments.positional.map(serialized)), "kwargs": .object(keyword)]
+      })
+      return .object(object)
+    }
+    return [
+      "layers": .array(layers), "input_layers": .array(graph.inputs.map(reference)),
+      "output_layers": .array(graph.outputs.map(reference)),
+    ]
+  }
+
+  private func reference(_ symbol: SymbolicTensor) -> JSONValue {
+    guard let node = symbol.node else { return nil }
+    return [.string(node.layer.name), JSONValue(callNumbers[ObjectIdentifier(node)] ?? 0), JSONValue(symbol.outputIndex)]
+  }
+
+  private func serialized(_ argument: Argument) -> JSONValue {
+    switch argument {
+    case .value(let value): return value
+    case .list(let items): return .array(items.map(serialized))
+    case .tensor(let tensor):
+      switch tensor.content {
+      case .symbolic(let symbol):
+        return [
+          "class_name": "__keras_tensor__",
+          "config": [
+            "shape": JSONValue(symbol.shape), "dtype": .string(symbol.dtype.rawValue),
+            "keras_history": reference(symbol),
+          ],
+        ]
+      case .concrete(let buffer):
+        return [
+          "class_name": "__tensor__",
+          "config": ["value": nested(buffer.doubles()[...], buffer.type.shape.dimensions[...]), "dtype": .string(buffer.type.dtype.rawValue)],
+        ]
+      case .traced, .failed: return nil
+      }
+    }
+  }
+
+  private func nested(_ values: ArraySlice<Double>, _ shape: ArraySlice<Int>) -> JSONValue {
+    guard let count = shape.first else { return values.first.map { .number($0) } ?? nil }
+    let size = count == 0 ? 0 : values.count / count
+    return .array(
+      (0..<count).map { nested(values[(values.startIndex + $0 * size)..<(values.startIndex + ($0 + 1) * size)], shape.dropFirst()) })
+  }
+}

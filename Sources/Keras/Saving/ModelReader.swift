@@ -1,0 +1,193 @@
+import Graph
+import ModelFiles
+
+/// Makes models and layers from the configs in files.
+enum ModelReader {
+  /// The layer or model that an object with class_name and config describes.
+  static func layer(_ value: JSONValue) throws -> Layer {
+    guard let className = value["class_name"]?.string, let config = value["config"]?.object else {
+      throw KerasError(.invalidFile, "config", "a layer must have class_name and config")
+    }
+    let registered = value["registered_name"]?.string
+    switch className {
+    case "Sequential": return try sequential(config)
+    case "Functional", "Model" where config["layers"] != nil: return try functional(config)
+    default: break
+    }
+    if let registered, CustomObjects.type(named: registered) != nil {
+      return try LayerRegistry.make(registered, config)
+    }
+    let module = value["module"]?.string ?? ""
+    if module.contains(".ops.") || (!LayerRegistry.classes.contains(className) && OperationRegistry.contains(className)) {
+      return try OperationRegistry.make(className, name: value["name"]?.string, config: config)
+    }
+    return try LayerRegistry.make(className, config)
+  }
+
+  /// A model as files describe it, compiled where the file says how.
+  static func model(_ value: JSONValue) throws -> Model {
+    guard let model = try layer(value) as? Model else {
+      throw KerasError(.invalidFile, value["class_name"]?.string ?? "config", "describes a layer, not a model")
+    }
+    if let shape = value["build_config"]?["input_shape"]?.array, !model.built {
+      try model.buildIfNeeded(shapes: [shape.map(\.int)])
+    }
+    if let compile = value["compile_config"], let compilation = try Compilation(compile) {
+      try model.compile(
+        optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
+        metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)
+    }
+    return model
+  }
+
+  private static func sequential(_ config: Config) throws -> Sequential {
+    let model = Sequential(name: config["name"]?.string)
+    for layer in config["layers"]?.array ?? [] { model.add(try self.layer(layer)) }
+    if let error = model.deferredError { throw error }
+    let shape = config["build_input_shape"]?.array ?? config["batch_input_shape"]?.array
+    if !model.built, let shape { try model.buildIfNeeded(shapes: [shape.map(\.int)]) }
+    model.trainable = config["trainable"]?.bool ?? true
+    return model
+  }
+
+  private static func functional(_ config: Config) throws -> Model {
+    var builder = try FunctionalReader(config)
+    return try builder.model()
+  }
+}
+
+/// Rebuilds the calls of a functional model, each as soon as what it depends on is there.
+private struct FunctionalReader {
+  private let config: Config
+  private let name: String
+  private var layers: [String: Layer] = [:]
+  private var pending: [(layer: Layer, nodes: [JSONValue])] = []
+  /// Outputs by layer and number of call.
+  private var outputs: [String: [[Tensor]]] = [:]
+
+  init(_ config: Config) throws {
+    self.config = config
+    name = config["name"]?.string ?? "functional"
+    for entry in config["layers"]?.array ?? [] {
+      let layer = try ModelReader.layer(entry)
+      let key = entry["name"]?.string ?? layer.name
+      guard layers.updateValue(layer, forKey: key) == nil else {
+        throw KerasError(.invalidFile, name, "two layers are called \(key)")
+      }
+      layer.name = key
+      if let input = layer as? InputLayer {
+        outputs[key] = [[input.output]]
+      } else {
+        pending.append((layer, entry["inbound_nodes"]?.array ?? []))
+      }
+    }
+  }
+
+  mutating func model() throws -> Model {
+    while !pending.isEmpty {
+      var progress = false
+      var rest: [(layer: Layer, nodes: [JSONValue])] = []
+      for var entry in pending {
+        while let node = entry.nodes.first, let arguments = try arguments(node) {
+          let results = entry.layer.apply(arguments)
+          if let failure = results.first?.failure { throw failure }
+          outputs[entry.layer.name, default: []].append(results)
+          entry.nodes.removeFirst()
+          progress = true
+        }
+        if !entry.nodes.isEmpty { rest.append(entry) }
+      }
+      guard progress || rest.isEmpty else {
+        throw KerasError(
+          .invalidFile, name, "the calls of \(rest.prefix(5).map(\.layer.name).joined(separator: ", ")) depend on "
+            + "layers that are not there, or on each other")
+      }
+      pending = rest
+    }
+    let model = try Model(
+      inputs: try tensors("input_layers"), outputs: try tensors("output_layers"), name: name)
+    model.trainable = config["trainable"]?.bool ?? true
+    return model
+  }
+
+  /// The tensors a list of [layer, call, output] names; a single one may stand alone.
+  private func tensors(_ key: String) throws -> [Tensor] {
+    func collect(_ value: JSONValue) throws -> [Tensor] {
+      if let items = value.array {
+        if let layer = items.first?.string, items.count >= 3 {
+          guard let tensor = tensor(layer, items[1].int, items[2].int) else {
+            throw KerasError(.invalidFile, name, "\(key) names \(layer), which gives no such output")
+          }
+          return [tensor]
+        }
+        return try items.flatMap(collect)
+      }
+      return try (value.object.map { $0.map(\.value) } ?? []).flatMap(collect)
+    }
+    return try collect(config[key] ?? nil)
+  }
+
+  private func tensor(_ layer: String, _ call: Int?, _ output: Int?) -> Tensor? {
+    guard let call, let output, let calls = outputs[layer], calls.indices.contains(call),
+      calls[call].indices.contains(output)
+    else { return nil }
+    return calls[call][output]
+  }
+
+  /// The arguments of a call, or `nil` while a tensor among them is not there yet.
+  private func arguments(_ node: JSONValue) throws -> CallArguments? {
+    if let items = node.array { return try legacyArguments(items) }
+    var positional: [Argument] = []
+    for value in node["args"]?.array ?? [] {
+      guard let argument = try argument(value) else { return nil }
+      positional.append(argument)
+    }
+    var keyword: [String: Argument] = [:]
+    for (name, value) in node["kwargs"]?.object ?? [:] {
+      guard let argument = try argument(value) else { return nil }
+      keyword[name] = argument
+    }
+    return CallArguments(positional, keyword: keyword)
+  }
+
+  /// Keras 2 writes a call as a list of [layer, call, output, keyword arguments].
+  private func legacyArguments(_ items: [JSONValue]) throws -> CallArguments? {
+    let references = items.first?.string != nil ? [JSONValue.array(items)] : items
+    var inputs: [Argument] = []
+    var keyword: [String: Argument] = [:]
+    for reference in references {
+      guard let layer = reference[0]?.string, layers[layer] != nil else {
+        throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(reference)")
+      }
+      guard let tensor = tensor(layer, reference[1]?.int, reference[2]?.int) else { return nil }
+      inputs.append(.tensor(tensor))
+      for (key, value) in reference[3]?.object ?? [:] {
+        if let layer = value[0]?.string, layers[layer] != nil {
+          guard let tensor = self.tensor(layer, value[1]?.int, value[2]?.int) else { return nil }
+          keyword[key] = .tensor(tensor)
+        } else {
+          keyword[key] = .value(value)
+        }
+      }
+    }
+    return CallArguments([inputs.count == 1 ? inputs[0] : .list(inputs)], keyword: keyword)
+  }
+
+  private func argument(_ value: JSONValue) throws -> Argument? {
+    if value["class_name"]?.string == "__keras_tensor__" {
+      let history = value["config"]?["keras_history"]
+      guard let layer = history?[0]?.string, layers[layer] != nil else {
+        throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(value)")
+      }
+      return tensor(layer, history?[1]?.int, history?[2]?.int).map { .tensor($0) }
+    }
+    guard let items = value.array else { return .value(value) }
+    var list: [Argument] = []
+    for item in items {
+      guard let argument = try argument(item) else { return nil }
+      list.append(argument)
+    }
+    let hasTensors = list.contains { if case .value = $0 { false } else { true } }
+    return hasTensors ? .list(list) : .value(value)
+  }
+}

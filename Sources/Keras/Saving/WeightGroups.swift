@@ -1,0 +1,74 @@
+/// The variables of one object, under the path that Keras's weight files give it.
+struct WeightGroup {
+  /// `layers/dense_1/vars`.
+  let path: String
+  /// The object's own name, which files note beside its variables.
+  let name: String
+  let variables: [Variable]
+  /// A seed generator's state: files may lack it.
+  var isOptional = false
+}
+
+extension Layer {
+  /// The layer's variables and those of everything inside, by path, each object once.
+  ///
+  /// Layers of a model are numbered by class (`layers/dense`, `layers/dense_1`); layers inside a layer go by
+  /// attribute in alphabetical order, private attributes last.
+  func weightGroups() -> [WeightGroup] {
+    var walk = WeightWalk()
+    walk.visit(self, at: "")
+    return walk.groups
+  }
+}
+
+private struct WeightWalk {
+  private(set) var groups: [WeightGroup] = []
+  private var seen: Set<ObjectIdentifier> = []
+
+  mutating func visit(_ layer: Layer, at path: String) {
+    guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
+    let own = layer.ownVariables.filter(\.trainable) + layer.ownVariables.filter { !$0.trainable }
+    groups.append(WeightGroup(path: join(path, "vars"), name: layer.name, variables: own))
+    if let model = layer as? Model, model.hasLayerList {
+      visitList(model.layers, at: join(path, "layers"))
+    } else {
+      visitAttributes(layer, at: path)
+    }
+    for (index, generator) in layer.seedGenerators.enumerated() {
+      let attribute = index == 0 ? "seed_generator" : "seed_generator_\(index)"
+      groups.append(
+        WeightGroup(
+          path: join(path, "\(attribute)/vars"), name: attribute, variables: [generator.state], isOptional: true))
+    }
+  }
+
+  private mutating func visitList(_ layers: [Layer], at path: String) {
+    var counts: [String: Int] = [:]
+    for layer in layers {
+      let base = snakeCase(type(of: layer).className)
+      let count = counts[base, default: 0]
+      counts[base] = count + 1
+      visit(layer, at: join(path, count == 0 ? base : "\(base)_\(count)"))
+    }
+  }
+
+  /// Attributes that hold a list end in `/`: what is inside is numbered by class.
+  private mutating func visitAttributes(_ layer: Layer, at path: String) {
+    let names = Set(layer.sublayers.map(\.attribute))
+    for name in names.sorted(by: { ($0.hasPrefix("_") ? 1 : 0, $0) < ($1.hasPrefix("_") ? 1 : 0, $1) }) {
+      let layers = layer.sublayers.filter { $0.attribute == name }.map(\.layer)
+      if name.hasSuffix("/") {
+        visitList(layers, at: join(path, String(name.dropLast())))
+      } else {
+        for inner in layers { visit(inner, at: join(path, name)) }
+      }
+    }
+  }
+
+  private func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path)/\(name)" }
+}
+
+extension Model {
+  /// Whether files store the layers as a list rather than by attribute.
+  var hasLayerList: Bool { graph != nil || self is Sequential }
+}
