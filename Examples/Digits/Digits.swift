@@ -29,7 +29,7 @@ enum Digits {
     try model.fit(train.images, train.labels, batchSize: 128, epochs: 15, validationSplit: 0.1)
     let result = try model.evaluate(test.images, test.labels, batchSize: 128, verbose: .silent)
 
-    //try model.save(output)
+    try model.save(output)
     print("saved \(output): in Python, keras.models.load_model(\"\(output)\") opens it")
     print("test accuracy: \(decimal(result["accuracy"] ?? 0, 4))")
   }

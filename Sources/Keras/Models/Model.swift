@@ -81,6 +81,12 @@ open class Model: Layer, @unchecked Sendable {
       .invalidArgument, self.name, "has no layer \(name); its layers are \(layers.map(\.name).joined(separator: ", "))")
   }
 
+  open override var config: Config { graph.map { FunctionalConfig($0).config } ?? [:] }
+
+  open override var baseConfig: Config {
+    graph == nil ? super.baseConfig : ["name": .string(name), "trainable": .bool(trainable)]
+  }
+
   // MARK: Calling
 
   open override var supportsMasking: Bool { true }

@@ -62,6 +62,16 @@ public final class Sequential: Model, @unchecked Sendable {
     stack.map { (attribute: $0.name, layer: $0) }
   }
 
+  public override var config: Config {
+    var config: Config = ["layers": .array(stack.map(\.serialized))]
+    if let shape = buildInputShapes.first { config["build_input_shape"] = JSONValue(shape) }
+    return config
+  }
+
+  public override var baseConfig: Config {
+    ["name": .string(name), "trainable": .bool(trainable), "dtype": dtypePolicy.serialized]
+  }
+
   public override func build(inputShapes: [[Int?]]) throws {
     guard chain == nil, let shape = inputShapes.first else { return }
     if stack.isEmpty { throw KerasError(.notReady, name, "has no layers; add one before use") }

@@ -1,13 +1,6 @@
 import Graph
 import ModelFiles
 
-extension Model {
-  open override var config: Config {
-    guard let graph else { return [:] }
-    return FunctionalConfig(graph).config
-  }
-}
-
 /// Writes the calls between a functional model's layers as Keras's config does.
 struct FunctionalConfig {
   let graph: FunctionalGraph

@@ -11,7 +11,8 @@ enum ModelReader {
     let registered = value["registered_name"]?.string
     switch className {
     case "Sequential": return try sequential(config)
-    case "Functional", "Model" where config["layers"] != nil: return try functional(config)
+    case "Functional", "Model":
+      if config["layers"] != nil { return try functional(config) }
     default: break
     }
     if let registered, CustomObjects.type(named: registered) != nil {
