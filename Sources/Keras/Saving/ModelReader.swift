@@ -47,8 +47,13 @@ enum ModelReader {
     if let error = model.deferredError { throw error }
     let shape = config["build_input_shape"]?.array ?? config["batch_input_shape"]?.array
     if !model.built, let shape { try model.buildIfNeeded(shapes: [shape.map(\.int)]) }
-    model.trainable = config["trainable"]?.bool ?? true
+    freeze(model, config)
     return model
+  }
+
+  /// Freezes a model that was saved frozen. Setting `trainable` to true would thaw the layers inside.
+  static func freeze(_ model: Model, _ config: Config) {
+    if config["trainable"]?.bool == false { model.trainable = false }
   }
 
   private static func functional(_ config: Config) throws -> Model {
@@ -107,7 +112,7 @@ private struct FunctionalReader {
     }
     let model = try Model(
       inputs: try tensors("input_layers"), outputs: try tensors("output_layers"), name: name)
-    model.trainable = config["trainable"]?.bool ?? true
+    ModelReader.freeze(model, config)
     return model
   }
 

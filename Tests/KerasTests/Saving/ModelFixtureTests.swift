@@ -1,0 +1,68 @@
+import Foundation
+import ModelFiles
+import Testing
+
+@testable import Keras
+
+/// Whole models in files of real Keras: predictions, weights, and three further training steps.
+@Suite struct ModelFixtureTests {
+  static let versions = ["keras-3.15.1", "keras-3.10.0", "keras-3.6.0", "keras-3.3.3", "keras-3.0.5"]
+
+  struct ModelCase: Sendable, CustomTestStringConvertible {
+    let version: String
+    let name: String
+    var testDescription: String { "\(version)/\(name)" }
+  }
+
+  static let cases: [ModelCase] = versions.flatMap { version in
+    ((try? manifest(version)) ?? []).compactMap { $0["name"]?.string }.map { ModelCase(version: version, name: $0) }
+  }
+
+  static func folder(_ version: String) throws -> String {
+    try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/models/\(version)").path
+  }
+
+  static func manifest(_ version: String) throws -> [JSONValue] {
+    try JSONValue(parsing: ByteSource(path: folder(version) + "/models.json").bytes())["cases"]?.array ?? []
+  }
+
+  @Test(arguments: cases)
+  func file(_ modelCase: ModelCase) throws {
+    let manifest = try #require(Self.manifest(modelCase.version).first { $0["name"]?.string == modelCase.name })
+    let base = try Self.folder(modelCase.version) + "/" + modelCase.name
+    if manifest["refused"]?.bool == true {
+      #expect(throws: KerasError.self) { try Model.load(base + ".keras") }
+      return
+    }
+    let tensors = try SafetensorsFile(ByteSource(path: base + ".safetensors"))
+    func list(_ role: String) throws -> [Tensor] {
+      var result: [Tensor] = []
+      while tensors.names.contains("\(role)/\(result.count)") {
+        result.append(try Tensor(tensors.array("\(role)/\(result.count)")))
+      }
+      return result
+    }
+    let model = try Model.load(base + ".keras")
+    let half = modelCase.name == "mixed_bfloat16"
+    for (index, expected) in try list("weight").enumerated() {
+      let weight = model.weights[index].value
+      try expectClose(weight.reshape(expected.shape.dimensions), expected, "\(modelCase) weight/\(index)")
+    }
+    let inputs = try list("input")
+    for (index, (output, expected)) in zip(try model.predict(inputs), try list("output")).enumerated() {
+      let actual = half ? output.asType(.float32) : output
+      if half {
+        #expect(try (actual - expected).absolute().max().item() < 2e-2, "\(modelCase) output/\(index)")
+      } else {
+        try expectClose(actual, expected, "\(modelCase) output/\(index)")
+      }
+    }
+    guard manifest["losses"] != nil, !half else { return }
+    let targets = try list("target")
+    for _ in 0..<3 { try model.trainOnBatch(inputs, targets) }
+    for (index, expected) in try list("trained").enumerated() {
+      let weight = model.weights[index].value
+      try expectClose(weight.reshape(expected.shape.dimensions), expected, "\(modelCase) trained/\(index)")
+    }
+  }
+}
