@@ -124,8 +124,6 @@ INLINE void spread(float *restrict dx, const float *restrict dy, const void *pos
   const uint8_t *narrow = (const uint8_t *)positions + pixel;
   const int32_t *full = (const int32_t *)positions + pixel;
   if (covered && !wide) {
-    for (; n >= 16; n -= 16, dx += 16, dy += 16, narrow += 16)
-      for (int q = 0; q < 16; q++) dx[q] = (int32_t)narrow[q] == tap ? dy[q] : 0.0f;
     VECTORIZE for (int64_t q = 0; q < n; q++) dx[q] = (int32_t)narrow[q] == tap ? dy[q] : 0.0f;
   } else if (covered) {
     VECTORIZE for (int64_t q = 0; q < n; q++) dx[q] = full[q] == tap ? dy[q] : 0.0f;

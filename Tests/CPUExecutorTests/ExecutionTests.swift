@@ -56,7 +56,7 @@ import Testing
       for _ in 0..<100 { try executable.run(arguments, into: results) }
       let before = try resident()
       for _ in 0..<2000 { try executable.run(arguments, into: results) }
-      // One frame of this graph would be larger; other tests run at the same time, so the bound is generous.
+      // A leak of 32 KiB a run would exceed it; other tests run at the same time, so the bound is generous.
       #expect(try resident() - before < 64 << 20)
     }
   #endif
