@@ -32,4 +32,19 @@ public struct CallContext: Sendable {
   public func addLoss(_ loss: Tensor) { trace.losses.append(loss) }
 
   public func flag(_ name: String) -> Bool { options[name]?.bool ?? false }
+
+  /// The context of a layer inside, called with these masks and tensors.
+  func entering(_ layer: Layer, masks: [Tensor?] = [], tensors: [String: [Tensor]] = [:]) -> CallContext {
+    CallContext(training: training, masks: masks, tensors: tensors, options: [:], layer: layer, trace: trace)
+  }
+
+  /// The same call inside another recording.
+  func recording(in trace: Trace) -> CallContext {
+    CallContext(training: training, masks: masks, tensors: tensors, options: options, layer: layer, trace: trace)
+  }
+
+  /// Zeros that take no memory until they are used.
+  func zeros(_ shape: Shape) -> Tensor {
+    Tensor(.traced(trace, trace.builder.full(0, TensorType(layer.dtypePolicy.computeDType, shape))))
+  }
 }

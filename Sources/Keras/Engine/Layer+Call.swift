@@ -32,10 +32,8 @@ extension Layer {
       if tensors.contains(where: { if case .symbolic = $0.content { true } else { false } }) {
         return try applySymbolic(arguments)
       }
-      for tensor in tensors {
-        if case .traced(let trace, _) = tensor.content {
-          return try applyTraced(arguments, trace, training: training ?? trace.training)
-        }
+      if let trace = Trace.innermost(tensors) {
+        return try applyTraced(arguments, trace, training: training ?? trace.training)
       }
       return try applyEagerly(arguments, training: training ?? false)
     } catch {

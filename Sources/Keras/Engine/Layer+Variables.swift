@@ -21,7 +21,7 @@ extension Layer {
   }
 
   private var orderedWeights: [Variable] {
-    ownVariables.filter(\.trainable) + ownVariables.filter { !$0.trainable }
+    ownVariables.filter(\.madeTrainable) + ownVariables.filter { !$0.madeTrainable }
       + sublayers.flatMap(\.layer.orderedWeights)
   }
 

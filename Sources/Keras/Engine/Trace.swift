@@ -11,8 +11,16 @@ final class Trace: @unchecked Sendable {
   private var current: [ObjectIdentifier: Expression] = [:]
   /// Extra loss terms that layers added.
   var losses: [Tensor] = []
+  /// The recording around this one, where this is the body of a loop.
+  let parent: Trace?
+  /// Values of the recordings around that the body reads, with their parameters here.
+  private var captured: [(outer: Expression, inner: Expression)] = []
+  private var capturePositions: [Value: Int] = [:]
 
-  init(training: Bool) { self.training = training }
+  init(training: Bool, parent: Trace? = nil) {
+    self.training = training
+    self.parent = parent
+  }
 
   /// A new input. All inputs are declared before the first variable is read.
   func input(_ type: TensorType) -> Tensor { Tensor(.traced(self, builder.parameter(type))) }
@@ -23,7 +31,9 @@ final class Trace: @unchecked Sendable {
   func expression(_ variable: Variable) -> Expression {
     let id = ObjectIdentifier(variable)
     if let expression = current[id] { return expression }
-    let expression = builder.parameter(TensorType(variable.dtype, variable.shape))
+    let expression =
+      parent.map { capture($0.expression(variable)) }
+      ?? builder.parameter(TensorType(variable.dtype, variable.shape))
     variables.append(variable)
     initial[id] = expression
     current[id] = expression
@@ -46,6 +56,8 @@ final class Trace: @unchecked Sendable {
   func lift(_ tensor: Tensor) -> Expression {
     switch tensor.content {
     case .traced(let trace, let expression) where trace === self: return expression
+    case .traced(let trace, _) where isInside(trace):
+      if let parent { return capture(parent.lift(tensor)) }
     case .concrete(let buffer):
       guard let literal = Literal(buffer.type, bytes: Array(buffer.bytes)) else { break }
       return builder.constant(literal)
@@ -80,5 +92,56 @@ final class Trace: @unchecked Sendable {
       updated.append(variable)
     }
     return (try builder.finish(values, updates: updates), updated)
+  }
+
+  // MARK: Bodies of loops
+
+  /// The innermost of the recordings that the tensors belong to.
+  static func innermost(_ tensors: [Tensor]) -> Trace? {
+    var result: Trace?
+    for tensor in tensors {
+      guard case .traced(let trace, _) = tensor.content else { continue }
+      if result.map({ trace.isInside($0) }) ?? true { result = trace }
+    }
+    return result
+  }
+
+  private func isInside(_ other: Trace) -> Bool {
+    var enclosing = parent
+    while let trace = enclosing {
+      if trace === other { return true }
+      enclosing = trace.parent
+    }
+    return false
+  }
+
+  /// The parameter that stands for a value of the recording around.
+  private func capture(_ outer: Expression) -> Expression {
+    if let value = outer.value, let known = capturePositions[value] { return captured[known].inner }
+    let inner = builder.parameter(outer.type)
+    if let value = outer.value { capturePositions[value] = captured.count }
+    captured.append((outer, inner))
+    return inner
+  }
+
+  /// The graph of a loop's body, its parameters the declared inputs and then `captured`. Its outputs are `outputs`
+  /// and then the new values of the variables that the body assigned.
+  ///
+  /// - Returns: also, for each assigned variable, its position among `captured`.
+  func finishBody(_ outputs: [Tensor]) throws -> (
+    graph: Graph, captured: [Expression], assigned: [(variable: Variable, position: Int)]
+  ) {
+    var results = outputs.map(lift)
+    var assigned: [(variable: Variable, position: Int)] = []
+    for variable in variables {
+      let id = ObjectIdentifier(variable)
+      guard let value = current[id], let start = initial[id], value.value != start.value,
+        let position = captured.firstIndex(where: { $0.inner.value == start.value })
+      else { continue }
+      results.append(value)
+      assigned.append((variable, position))
+    }
+    if let firstError { throw firstError }
+    return (try builder.finish(results), captured.map(\.outer), assigned)
   }
 }

@@ -10,6 +10,8 @@ public final class Variable: @unchecked Sendable {
   public let shape: Shape
   /// Whether training changes it. A layer's `trainable = false` freezes all of its variables.
   public var trainable: Bool
+  /// Whether the variable was made for training, whatever became of that: Keras's order of weights depends on it.
+  let madeTrainable: Bool
   /// Where the variable lives: its owners' names and its own, joined by `/`.
   public internal(set) var path: String
   /// Not to be cast when the layer computes in another type than it stores (`mixed_bfloat16`).
@@ -33,6 +35,7 @@ public final class Variable: @unchecked Sendable {
     dtype = initial.type.dtype
     shape = initial.type.shape
     self.trainable = trainable
+    madeTrainable = trainable
     self.autocast = autocast
     self.regularizer = regularizer
     self.constraint = constraint

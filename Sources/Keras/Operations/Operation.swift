@@ -21,15 +21,10 @@ struct Operation: Sendable {
   func apply(_ body: @escaping @Sendable ([Expression]) -> [Expression]) -> [Tensor] {
     let tensors = callArguments.tensors
     if let failure = tensors.lazy.compactMap(\.failure).first { return [Tensor(failure: failure)] }
-    var trace: Trace?
-    for tensor in tensors {
-      switch tensor.content {
-      case .symbolic: return declare { $0.apply(body) }
-      case .traced(let found, _): trace = trace ?? found
-      case .concrete, .failed: break
-      }
+    if tensors.contains(where: { if case .symbolic = $0.content { true } else { false } }) {
+      return declare { $0.apply(body) }
     }
-    if let trace { return record(tensors, trace, body) }
+    if let trace = Trace.innermost(tensors) { return record(tensors, trace, body) }
     do {
       return try compute(tensors, body)
     } catch {
