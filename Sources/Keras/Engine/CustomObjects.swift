@@ -26,5 +26,9 @@ public enum CustomObjects {
 
   static func lambda(named name: String) -> LambdaFunction? { lambdas.withLock { $0[name] } }
   static func type(named name: String) -> (any (ConfigConstructible & Sendable).Type)? { types.withLock { $0[name] } }
+  /// The name that a class was registered under.
+  static func name(of type: Any.Type) -> String? {
+    types.withLock { types in types.first { ObjectIdentifier($0.value) == ObjectIdentifier(type) }?.key }
+  }
   static func activation(named name: String) -> ActivationFunction? { activations.withLock { $0[name] } }
 }

@@ -55,4 +55,7 @@ public final class Variable: @unchecked Sendable {
     }
     lock.withLock { _ in buffer.mutableBytes.copyMemory(from: source.bytes) }
   }
+
+  /// Sets all numbers to 0.
+  func reset() { lock.withLock { _ in buffer.mutableBytes.initializeMemory(as: UInt8.self, repeating: 0) } }
 }

@@ -16,11 +16,16 @@ enum LayerRegistry {
       GaussianNoise.self, GaussianDropout.self, AlphaDropout.self,
       SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
       Rescaling.self, Normalization.self, CategoryEncoding.self, Discretization.self, Resizing.self, CenterCrop.self,
+      RNN.self, SimpleRNN.self, GRU.self, LSTM.self, ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
+      SimpleRNNCell.self, GRUCell.self, LSTMCell.self, ConvLSTMCell.self, StackedRNNCells.self,
+      Bidirectional.self, TimeDistributed.self, Embedding.self, ReversibleEmbedding.self, Masking.self,
+      EinsumDense.self, Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupQueryAttention.self,
     ])
 
   /// Arguments of older Keras versions that no longer mean anything.
   private static let obsolete: Set<String> = [
     "batch_input_shape", "batch_shape", "sparse", "ragged", "registered_name", "activity_regularizer",
+    "implementation", "time_major", "input_length", "flash_attention",
   ]
 
   /// The layer that a file describes.

@@ -32,7 +32,7 @@ extension CallContext {
       let losses = inner.losses.isEmpty ? [] : [inner.losses.dropFirst().reduce(inner.losses[0], +)]
       let recorded = try inner.finishBody(results + losses)
       let loop = LoopBody(
-        recorded.graph, captured: recorded.captured, assigned: recorded.assigned.map(\.position),
+        graph: recorded.graph, captured: recorded.captured, assigned: recorded.assigned.map(\.position),
         carryCount: carries.count, sliceCount: sequences.count)
       let (last, stacked) = loop.run(
         carries: carries.map(trace.lift), sequences: sequences.map(trace.lift), length: length, reversed: reversed,
@@ -62,14 +62,6 @@ private struct LoopBody {
   let carryCount: Int
   let sliceCount: Int
 
-  init(_ graph: Graph, captured: [Expression], assigned: [Int], carryCount: Int, sliceCount: Int) {
-    self.graph = graph
-    self.captured = captured
-    self.assigned = assigned
-    self.carryCount = carryCount
-    self.sliceCount = sliceCount
-  }
-
   func run(
     carries: [Expression], sequences: [Expression], length: Int, reversed: Bool, _ builder: GraphBuilder
   ) -> (carries: [Expression], outputs: [Expression]) {
@@ -87,7 +79,7 @@ private struct LoopBody {
       guard let inner = arguments.first?.builder else { return ([], []) }
       let results = inner.inline(graph, arguments)
       let (newState, rest) = (results.prefix(carryCount), results.dropFirst(carryCount))
-      return (newState + rest.dropFirst(outputCount), Array(rest.prefix(outputCount)))
+      return (Array(newState) + Array(rest.dropFirst(outputCount)), Array(rest.prefix(outputCount)))
     }
   }
 }

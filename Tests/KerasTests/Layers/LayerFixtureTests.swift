@@ -7,6 +7,7 @@ import Testing
 @Suite struct LayerFixtureTests {
   static let families = [
     "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise", "preprocessing",
+    "recurrent", "embedding", "attention",
   ]
 
   @Test(arguments: families)

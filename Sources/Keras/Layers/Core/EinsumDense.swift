@@ -1,0 +1,108 @@
+import ModelFiles
+
+/// A dense layer whose product is an einsum: `activation(einsum(equation, x, kernel) + bias)`.
+///
+/// The equation has the form `X,Y->Z`, `...X,Y->...Z` or `X...,Y->Z...`, with the batch as first axis.
+/// Source: `keras.layers.EinsumDense`.
+///
+/// ```swift
+/// EinsumDense("abc,cd->abd", outputShape: [nil, 64], biasAxes: "d")
+/// ```
+public final class EinsumDense: Layer, ConfigConstructible, @unchecked Sendable {
+  public let equation: String
+  /// The result's extents without the batch (and the axes of `...`); `nil` where the input gives them.
+  public let partialOutputShape: [Int?]
+  public let activation: ActivationFunction
+  public let biasAxes: String?
+  let weightOptions: WeightOptions
+  private let lowRank: LowRankOptions
+  public private(set) var kernel: Variable?
+  public private(set) var bias: Variable?
+  private var adaptation: LowRankAdaptation?
+
+  /// - Parameters:
+  ///   - biasAxes: the result's labels that the bias has; no bias by default.
+  ///   - loraRank: freezes the kernel and trains an addition of this rank instead.
+  public convenience init(
+    _ equation: String, outputShape: [Int?], activation: ActivationFunction = .linear, biasAxes: String? = nil,
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, loraRank: Int? = nil, loraAlpha: Double? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      equation, outputShape: outputShape, activation: activation, biasAxes: biasAxes,
+      weights: WeightOptions(
+        kernelInitializer: kernelInitializer, biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+        biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+        kernelConstraint: kernelConstraint, biasConstraint: biasConstraint),
+      lowRank: LowRankOptions(rank: loraRank, alpha: loraAlpha), name: name, dtype: dtype)
+  }
+
+  init(
+    _ equation: String, outputShape: [Int?], activation: ActivationFunction = .linear, biasAxes: String?,
+    weights: WeightOptions, lowRank: LowRankOptions = LowRankOptions(rank: nil, alpha: nil), name: String?,
+    dtype: DTypePolicy
+  ) {
+    self.equation = equation
+    partialOutputShape = outputShape
+    self.activation = activation
+    self.biasAxes = biasAxes
+    weightOptions = weights
+    self.lowRank = lowRank
+    super.init(name: name, dtype: dtype, activityRegularizer: weights.activityRegularizer)
+    if let rank = lowRank.rank, rank <= 0 { reject("lora_rank", "must be a positive integer, found \(rank)") }
+    if EinsumDenseShapes.split(equation) == nil {
+      reject("equation", "must have the form X,Y->Z, ...X,Y->...Z or X...,Y->Z..., found \"\(equation)\"")
+    }
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    try reader.refuseQuantization()
+    let single = reader.value("output_shape")?.int.map { [Int?.some($0)] }
+    self.init(
+      try reader.string("equation", default: ""), outputShape: try single ?? reader.optionalShape("output_shape") ?? [],
+      activation: try reader.activation("activation"), biasAxes: try reader.optionalString("bias_axes"),
+      weights: try WeightOptions(reader), lowRank: try reader.lowRankOptions(), name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config {
+    let own: Config = [
+      "equation": .string(equation), "output_shape": JSONValue(partialOutputShape),
+      "activation": .string(activation.name), "bias_axes": JSONValue(biasAxes), "quantization_config": nil,
+    ]
+    return own.merging(weightOptions.config).merging(lowRank.config)
+  }
+
+  public override func build(_ inputShape: [Int?]) throws {
+    let shapes = try EinsumDenseShapes(
+      equation, biasAxes: biasAxes, input: inputShape, output: partialOutputShape, layer: name)
+    inputSpec = InputSpec(rank: inputShape.count)
+    let kernel = try addWeight(
+      "kernel", shape: shapes.kernel, initializer: weightOptions.kernelInitializer,
+      regularizer: weightOptions.kernelRegularizer, constraint: weightOptions.kernelConstraint)
+    self.kernel = kernel
+    if let shape = shapes.bias {
+      bias = try addWeight(
+        "bias", shape: shape, initializer: weightOptions.biasInitializer, regularizer: weightOptions.biasRegularizer,
+        constraint: weightOptions.biasConstraint)
+    }
+    if let rank = lowRank.rank {
+      if weightOptions.kernelConstraint != nil {
+        throw KerasError(.invalidArgument, name, "lora_rank cannot be combined with kernel_constraint")
+      }
+      adaptation = try LowRankAdaptation(
+        of: kernel, named: "kernel", rank: rank, alpha: lowRank.alpha ?? Double(rank),
+        regularizer: weightOptions.kernelRegularizer, in: self)
+    }
+  }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    guard let kernel else { return input }
+    let weight = adaptation.map { $0(context[kernel], context) } ?? context[kernel]
+    let product = einsum(equation, input, weight)
+    return activation(bias.map { product + context[$0] } ?? product)
+  }
+}

@@ -1,0 +1,55 @@
+import ModelFiles
+
+/// A low-rank addition to a weight that itself stays fixed: `weight + (alpha / rank) · a·b`. Source: Hu et al. 2021.
+struct LowRankAdaptation {
+  /// The weight's shape with `rank` in place of its last extent.
+  let a: Variable
+  /// `[rank, last extent]`.
+  let b: Variable
+  let scale: Double
+
+  /// Freezes `weight` and adds the factors' variables to its layer.
+  init(
+    of weight: Variable, named name: String, rank: Int, alpha: Double, regularizer: (any Regularizer)?, in layer: Layer
+  ) throws {
+    let extents = weight.shape.dimensions
+    scale = alpha / Double(rank)
+    a = try layer.addWeight(
+      "lora_\(name)_a", shape: Array(extents.dropLast()) + [rank], initializer: .heUniform, dtype: .float32,
+      regularizer: regularizer)
+    b = try layer.addWeight(
+      "lora_\(name)_b", shape: [rank, extents.last ?? 1], initializer: .zeros, dtype: .float32,
+      regularizer: regularizer)
+    weight.trainable = false
+  }
+
+  /// The weight with the addition.
+  func callAsFunction(_ weight: Tensor, _ context: CallContext) -> Tensor {
+    weight + (context[a].matmul(context[b]) * scale).asType(weight.dtype)
+  }
+}
+
+/// The arguments `lora_rank` and `lora_alpha`.
+struct LowRankOptions: Sendable {
+  let rank: Int?
+  let alpha: Double?
+
+  /// The members of a layer's config: none without a rank.
+  var config: Config {
+    guard let rank else { return [:] }
+    return ["lora_rank": JSONValue(rank), "lora_alpha": .number(alpha ?? Double(rank))]
+  }
+}
+
+extension ConfigReader {
+  func lowRankOptions() throws -> LowRankOptions {
+    let rank = try optionalInt("lora_rank")
+    if let rank, rank <= 0 { throw error("lora_rank", "must be a positive integer, found \(rank)") }
+    return LowRankOptions(rank: rank, alpha: try optionalDouble("lora_alpha"))
+  }
+
+  /// Quantized layers are not supported; null is.
+  func refuseQuantization() throws {
+    if value("quantization_config") != nil { throw error("quantization_config", "quantized layers are not supported") }
+  }
+}

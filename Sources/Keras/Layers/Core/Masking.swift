@@ -1,0 +1,31 @@
+import ModelFiles
+
+/// Masks the time steps at which all features equal `maskValue`; layers that follow skip them.
+///
+/// Output: the input, with zeros at the masked steps. Mask: `any(x ≠ maskValue)` over the last axis.
+/// Source: `keras.layers.Masking`.
+public final class Masking: Layer, ConfigConstructible, @unchecked Sendable {
+  public let maskValue: Double
+
+  /// - Parameter maskValue: 0 by default.
+  public init(maskValue: Double = 0, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.maskValue = maskValue
+    super.init(name: name, dtype: dtype)
+    inputSpec = InputSpec(minimumRank: 2)
+    built = true
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      maskValue: try reader.double("mask_value", default: 0), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["mask_value": .number(maskValue)] }
+  public override var supportsMasking: Bool { true }
+  public override var createsMask: Bool { true }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    let counts = input.notEqual(maskValue).any(axis: [-1], keepDims: true)
+    return `where`(counts, input, Tensor(0, dtype: input.dtype)).masked(by: counts.squeeze(-1))
+  }
+}

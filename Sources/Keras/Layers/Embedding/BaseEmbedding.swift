@@ -1,0 +1,91 @@
+import Graph
+import ModelFiles
+
+/// What `Embedding` and `ReversibleEmbedding` share: a table with one row for each index.
+public class BaseEmbedding: Layer, @unchecked Sendable {
+  public let inputDim: Int
+  public let outputDim: Int
+  public let maskZero: Bool
+  let options: EmbeddingOptions
+  /// `[inputDim, outputDim]`.
+  public private(set) var embeddings: Variable?
+  private var adaptation: LowRankAdaptation?
+
+  init(_ inputDim: Int, _ outputDim: Int, maskZero: Bool, _ options: EmbeddingOptions, name: String?, dtype: DTypePolicy)
+  {
+    self.inputDim = inputDim
+    self.outputDim = outputDim
+    self.maskZero = maskZero
+    self.options = options
+    super.init(name: name, dtype: dtype, activityRegularizer: options.activityRegularizer)
+    if inputDim <= 0 { reject("input_dim", "must be a positive integer, found \(inputDim)") }
+    if outputDim <= 0 { reject("output_dim", "must be a positive integer, found \(outputDim)") }
+    if let rank = options.lowRank.rank, rank <= 0 {
+      reject("lora_rank", "must be a positive integer, found \(rank)")
+    }
+    if options.lowRank.rank != nil, options.constraint != nil {
+      reject("lora_rank", "cannot be combined with embeddings_constraint")
+    }
+  }
+
+  public override var config: Config {
+    let own: Config = [
+      "input_dim": JSONValue(inputDim), "output_dim": JSONValue(outputDim),
+      "embeddings_initializer": options.initializer.serialized,
+      "embeddings_regularizer": options.regularizer?.serialized ?? nil,
+      "activity_regularizer": options.activityRegularizer?.serialized ?? nil,
+      "embeddings_constraint": options.constraint?.serialized ?? nil, "mask_zero": .bool(maskZero),
+      "quantization_config": nil,
+    ]
+    return own.merging(options.lowRank.config)
+  }
+
+  public override var autocast: Bool { false }
+  public override var createsMask: Bool { maskZero }
+
+  public override func build(_ inputShape: [Int?]) throws {
+    let table = try addWeight(
+      "embeddings", shape: [inputDim, outputDim], initializer: options.initializer, regularizer: options.regularizer,
+      constraint: options.constraint)
+    embeddings = table
+    if let rank = options.lowRank.rank {
+      adaptation = try LowRankAdaptation(
+        of: table, named: "embeddings", rank: rank, alpha: options.lowRank.alpha ?? Double(rank),
+        regularizer: options.regularizer, in: self)
+    }
+  }
+
+  /// The rows as the call uses them.
+  func table(_ context: CallContext) -> Tensor? {
+    guard let embeddings else { return nil }
+    return adaptation.map { $0(context[embeddings], context) } ?? context[embeddings]
+  }
+
+  /// The rows of these indices, with the mask of those that are not 0.
+  func rows(_ indices: Tensor, _ context: CallContext) -> Tensor {
+    guard let table = table(context) else { return indices }
+    let whole = indices.dtype == .int64 ? indices : indices.asType(.int32)
+    let rows = table.take(whole, axis: 0).asType(dtypePolicy.computeDType)
+    return maskZero ? rows.masked(by: indices.notEqual(0)) : rows
+  }
+}
+
+/// The arguments that the embedding layers share.
+struct EmbeddingOptions: Sendable {
+  var initializer: any Initializer = .randomUniform
+  var regularizer: (any Regularizer)?
+  var activityRegularizer: (any Regularizer)?
+  var constraint: (any Constraint)?
+  var lowRank = LowRankOptions(rank: nil, alpha: nil)
+}
+
+extension EmbeddingOptions {
+  init(_ reader: ConfigReader) throws {
+    try reader.refuseQuantization()
+    initializer = try reader.initializer("embeddings_initializer", default: .randomUniform)
+    regularizer = try reader.regularizer("embeddings_regularizer")
+    activityRegularizer = try reader.regularizer("activity_regularizer")
+    constraint = try reader.constraint("embeddings_constraint")
+    lowRank = try reader.lowRankOptions()
+  }
+}

@@ -1,0 +1,39 @@
+import ModelFiles
+
+/// A row of a trained table for each index: `y = embeddings[x]`.
+///
+/// Input: integers from 0 to `inputDim` − 1 of any shape; output `[…, outputDim]`. An index out of range takes the
+/// nearest row. Source: `keras.layers.Embedding`.
+///
+/// ```swift
+/// Embedding(10_000, 64, maskZero: true)
+/// ```
+public final class Embedding: BaseEmbedding, ConfigConstructible, @unchecked Sendable {
+  /// - Parameters:
+  ///   - inputDim: the number of rows.
+  ///   - outputDim: the length of a row.
+  ///   - maskZero: whether index 0 stands for padding, which layers that follow skip.
+  ///   - loraRank: freezes the table and trains an addition of this rank instead.
+  public init(
+    _ inputDim: Int, _ outputDim: Int, embeddingsInitializer: any Initializer = .randomUniform,
+    embeddingsRegularizer: (any Regularizer)? = nil, activityRegularizer: (any Regularizer)? = nil,
+    embeddingsConstraint: (any Constraint)? = nil, maskZero: Bool = false, loraRank: Int? = nil,
+    loraAlpha: Double? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    super.init(
+      inputDim, outputDim, maskZero: maskZero,
+      EmbeddingOptions(
+        initializer: embeddingsInitializer, regularizer: embeddingsRegularizer,
+        activityRegularizer: activityRegularizer, constraint: embeddingsConstraint,
+        lowRank: LowRankOptions(rank: loraRank, alpha: loraAlpha)),
+      name: name, dtype: dtype)
+  }
+
+  public init(_ reader: ConfigReader) throws {
+    super.init(
+      try reader.int("input_dim"), try reader.int("output_dim"), maskZero: try reader.bool("mask_zero", default: false),
+      try EmbeddingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { rows(input, context) }
+}
