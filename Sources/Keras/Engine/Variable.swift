@@ -57,5 +57,7 @@ public final class Variable: @unchecked Sendable {
   }
 
   /// Sets all numbers to 0.
-  func reset() { lock.withLock { _ in buffer.mutableBytes.initializeMemory(as: UInt8.self, repeating: 0) } }
+  func reset() {
+    lock.withLock { _ in _ = buffer.mutableBytes.initializeMemory(as: UInt8.self, repeating: 0) }
+  }
 }

@@ -3,7 +3,7 @@ let initializerRegistry = Registry<any Initializer>(
   "initializer",
   [
     Zeros.self, Ones.self, Constant.self, RandomUniform.self, VarianceScaling.self, GlorotUniform.self,
-    GlorotNormal.self, HeUniform.self, HeNormal.self,
+    GlorotNormal.self, HeUniform.self, HeNormal.self, Orthogonal.self,
   ])
 
 extension ConfigReader {

@@ -127,3 +127,4 @@ extension Philox64 {
     }
   }
 }
+extension Initializer where Self == RandomUniform { public static var randomUniform: RandomUniform { RandomUniform() } }

@@ -30,21 +30,22 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
     self.mergeMode = mergeMode
     func copy(_ prefix: String, backwards: Bool?) throws -> RecurrentLayer {
       var config = layer.config.merging(layer.baseConfig)
-      config["name"] = .string(prefix + (layer.name.hasPrefix(prefix) ? String(layer.name.dropFirst(prefix.count)) : layer.name))
+      let base = layer.name.hasPrefix(prefix) ? String(layer.name.dropFirst(prefix.count)) : layer.name
+      config["name"] = .string(prefix + base)
       if let backwards { config["go_backwards"] = .bool(backwards) }
       let className = CustomObjects.name(of: type(of: layer)) ?? type(of: layer).className
       return try LayerRegistry.make(className, config) as? RecurrentLayer ?? layer
     }
-    var failure: KerasError?
+    var failure = layer.deferredError
+    var (forward, backward): (RecurrentLayer?, RecurrentLayer?) = (nil, backwardLayer)
     do {
-      if let error = layer.deferredError { throw error }
-      forwardLayer = try copy("forward_", backwards: nil)
-      self.backwardLayer = try backwardLayer ?? copy("backward_", backwards: true)
+      if failure == nil { forward = try copy("forward_", backwards: nil) }
+      if failure == nil, backward == nil { backward = try copy("backward_", backwards: true) }
     } catch {
       failure = KerasError(wrapping: error, subject: layer.name)
-      forwardLayer = layer
-      self.backwardLayer = backwardLayer ?? layer
     }
+    forwardLayer = forward ?? layer
+    self.backwardLayer = backward ?? layer
     super.init(name: name, dtype: dtype)
     if let failure { fail(failure) } else { checkLayers() }
     for layer in [forwardLayer, self.backwardLayer] {
