@@ -101,7 +101,7 @@ public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible,
     let grouped = projected.reshape([batch, queries, numKeyValueHeads, group, headDim])
     let products = einsum("bqvgh,bkvh->bvgqk", grouped, keyDense(key, training: training))
     let scores = products.reshape([batch, numQueryHeads, queries, keys])
-    let weights = attentionWeights(scores, mask(query, value, context), axisCount: 1)
+    let weights = attentionWeights(scores, mask(query, value, context), axisCount: 1, context)
     let groupedWeights = dropped(weights, context).reshape([batch, numKeyValueHeads, group, queries, keys])
     let attended = einsum("bvgqk,bkvh->bqvgh", groupedWeights, valueDense(value, training: training))
     return results(

@@ -137,7 +137,7 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
     let visible = mask(query, value, context)
     let scaled = queryDense(query, training: training) * (1 / Double(keyDim).squareRoot())
     let scores = einsum(scoreEquation, keyDense(key, training: training), scaled)
-    let weights = attentionWeights(scores, visible, axisCount: attentionAxes.count)
+    let weights = attentionWeights(scores, visible, axisCount: attentionAxes.count, context)
     let attended = einsum(combineEquation, dropped(weights, context), valueDense(value, training: training))
     return results(attended, weights, query: query, context)
   }

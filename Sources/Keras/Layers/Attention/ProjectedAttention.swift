@@ -72,21 +72,24 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
     ])
   }
 
-  /// softmax over the last `axisCount` axes of the scores; `mask` lacks their head axis or all before it.
-  func attentionWeights(_ scores: Tensor, _ mask: Tensor?, axisCount: Int) -> Tensor {
-    var visible = scores
-    if var mask {
-      while mask.rank < scores.rank {
-        let place = mask.rank - 2 * axisCount
-        mask = mask.expandDims(Swift.max(place, 0))
-      }
-      let low = scores.dtype == .float16 ? -3e4 : -1e9
-      visible = `where`(mask, scores, Tensor(low, dtype: scores.dtype))
-    }
-    guard axisCount > 1 else { return visible.softmax() }
-    let extents = visible.shape.dimensions
-    return visible.reshape(Array(extents.dropLast(axisCount)) + [extents.suffix(axisCount).reduce(1, *)]).softmax()
-      .reshape(extents)
+  /// softmax over the last `axisCount` axes of the scores. `mask` lacks their head axis or all before it.
+  ///
+  /// A query that sees no key gives all keys the same weight; where Keras goes through its softmax layer (with
+  /// dropout, for calls that give the scores and for inputs of more than one time axis), 0.
+  func attentionWeights(_ scores: Tensor, _ mask: Tensor?, axisCount: Int, _ context: CallContext) -> Tensor {
+    guard var mask else { return probabilities(scores, axisCount) }
+    while mask.rank < scores.rank { mask = mask.expandDims(Swift.max(mask.rank - 2 * axisCount, 0)) }
+    let low = scores.dtype == .float16 ? -3e4 : -1e9
+    let weights = probabilities(`where`(mask, scores, Tensor(low, dtype: scores.dtype)), axisCount)
+    guard options.dropout > 0 || context.flag("return_attention_scores") || scores.rank != 4 else { return weights }
+    return `where`(mask, weights, Tensor(0, dtype: weights.dtype)).masked(by: mask)
+  }
+
+  private func probabilities(_ scores: Tensor, _ axisCount: Int) -> Tensor {
+    guard axisCount > 1 else { return scores.softmax() }
+    let extents = scores.shape.dimensions
+    let joined = Array(extents.dropLast(axisCount)) + [extents.suffix(axisCount).reduce(1, *)]
+    return scores.reshape(joined).softmax().reshape(extents)
   }
 
   func dropped(_ weights: Tensor, _ context: CallContext) -> Tensor {

@@ -78,7 +78,7 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
     }
     let stepShape = Shape([batch] + input.shape.dimensions.dropFirst(2))
     let stepContext = context.entering(cell, tensors: cell.loopConstants(inputShape: stepShape, cellContext))
-    let mask = timeMajorMask(context.masks.first ?? nil, steps: input.shape[1], batch: batch)
+    let mask = timeMajorMask(context.sequenceMask, steps: input.shape[1], batch: batch)
     if let failure = mask?.failure { return [Tensor(failure: failure)] }
     let loop = RecurrentLoop(
       mask: mask, reversed: goBackwards, unroll: unroll, zeroOutputForMask: zeroOutputForMask,
@@ -131,6 +131,15 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
     if !initialState.isEmpty { keyword["initial_state"] = .list(initialState.map(Argument.tensor)) }
     if let mask { keyword["mask"] = .tensor(mask) }
     return CallArguments([.tensor(sequences)], keyword: keyword)
+  }
+}
+
+extension CallContext {
+  /// The mask of a recurrent layer's time steps. As in Keras, a call that is given initial states takes only a mask
+  /// that is an argument of its own, not the one that the sequence carries (which the output carries all the same).
+  var sequenceMask: Tensor? {
+    let isGiven = arguments.keyword["mask"] != nil || arguments.positional.count > 2
+    return tensors["initial_state"] == nil || isGiven ? masks.first ?? nil : nil
   }
 }
 

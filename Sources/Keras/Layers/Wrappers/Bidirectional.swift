@@ -120,8 +120,9 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
     func run(_ layer: RecurrentLayer, _ states: ArraySlice<Tensor>) -> [Tensor] {
       var keyword: [String: Argument] = [:]
       if !states.isEmpty { keyword["initial_state"] = .list(states.map(Argument.tensor)) }
-      let masked = input.masked(by: context.masks.first ?? nil)
-      return layer.apply(CallArguments([.tensor(masked)], keyword: keyword), training: context.training)
+      if let mask = context.sequenceMask { keyword["mask"] = .tensor(mask) }
+      return layer.apply(
+        CallArguments([.tensor(input.masked(by: nil))], keyword: keyword), training: context.training)
     }
     let forward = run(forwardLayer, states.prefix(states.count / 2))
     let backward = run(backwardLayer, states.suffix(states.count / 2))
