@@ -30,8 +30,9 @@ open class Layer: @unchecked Sendable {
   public internal(set) var built = false
   /// What the first input must look like; set by a subclass's initializer or `build`.
   public var inputSpec: InputSpec?
-  /// The variables the layer added itself, in their order of creation.
+  /// The variables the layer added itself, in Keras's order: those created trainable first.
   public private(set) var ownVariables: [Variable] = []
+  private var ownTrainableCount = 0
   public private(set) var seedGenerators: [SeedGenerator] = []
   /// The first thing wrong with the arguments of the initializer; thrown by the first throwing call.
   public private(set) var deferredError: KerasError?
@@ -130,8 +131,14 @@ open class Layer: @unchecked Sendable {
     let variable = Variable(
       name: name, path: "\(self.name)/\(name)", initial: buffer, trainable: trainable, autocast: autocast,
       regularizer: regularizer, constraint: constraint)
-    ownVariables.append(variable)
+    adopt(variable)
     return variable
+  }
+
+  /// Counts a variable among the layer's own: a new one, or one of a layer inside that Keras's class refers to.
+  func adopt(_ variable: Variable) {
+    ownVariables.insert(variable, at: variable.trainable ? ownTrainableCount : ownVariables.count)
+    if variable.trainable { ownTrainableCount += 1 }
   }
 
   /// Keeps a source of random numbers that a call draws from.

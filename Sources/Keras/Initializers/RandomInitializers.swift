@@ -49,63 +49,58 @@ public struct RandomUniform: RandomInitializer {
   }
 }
 
-/// Draws scaled to the size of a weight, so that signals keep their variance.
-///
-/// The variance is `scale / n` with n the number of inputs, of outputs, or the mean of both.
-/// Source: He et al. 2015, Glorot and Bengio 2010.
-public struct VarianceScaling: RandomInitializer {
-  public enum Mode: String, Sendable, CaseIterable { case fanIn = "fan_in", fanOut = "fan_out", fanAverage = "fan_avg" }
-  public enum Distribution: String, Sendable, CaseIterable {
-    case truncatedNormal = "truncated_normal", untruncatedNormal = "untruncated_normal", uniform
-  }
-
-  public static let className = "VarianceScaling"
-  public let scale: Double
-  public let mode: Mode
-  public let distribution: Distribution
+/// Normal with a mean and a standard deviation.
+public struct RandomNormal: RandomInitializer {
+  public static let className = "RandomNormal"
+  public let mean: Double
+  public let standardDeviation: Double
   public let seed: Int?
 
-  public init(
-    scale: Double = 1, mode: Mode = .fanIn, distribution: Distribution = .truncatedNormal, seed: Int? = nil
-  ) {
-    (self.scale, self.mode, self.distribution, self.seed) = (scale, mode, distribution, seed)
+  public init(mean: Double = 0, standardDeviation: Double = 0.05, seed: Int? = nil) {
+    (self.mean, self.standardDeviation, self.seed) = (mean, standardDeviation, seed)
   }
 
   public init(_ reader: ConfigReader) throws {
-    scale = try reader.double("scale", default: 1)
-    mode = try reader.choice("mode", default: .fanIn)
-    distribution = try reader.choice("distribution", default: .truncatedNormal)
+    mean = try reader.double("mean", default: 0)
+    standardDeviation = try reader.double("stddev", default: 0.05)
     seed = try Self.seed(reader)
   }
 
   public var config: Config {
-    [
-      "scale": .number(scale), "mode": .string(mode.rawValue), "distribution": .string(distribution.rawValue),
-      "seed": JSONValue(seed),
-    ]
+    ["mean": .number(mean), "stddev": .number(standardDeviation), "seed": JSONValue(seed)]
   }
 
   public func initialize(_ type: TensorType) throws -> Buffer {
-    let (fanIn, fanOut) = fans(of: type.shape)
-    let count =
-      switch mode {
-      case .fanIn: fanIn
-      case .fanOut: fanOut
-      case .fanAverage: (fanIn + fanOut) / 2
-      }
-    let variance = scale / Swift.max(1, count)
-    switch distribution {
-    case .uniform:
-      let limit = Float((3 * variance).squareRoot())
-      return try fill(type) { ($0.uniform() * 2 - 1) * limit }
-    case .untruncatedNormal:
-      let deviation = Float(variance.squareRoot())
-      return try fill(type) { $0.normal() * deviation }
-    case .truncatedNormal:
-      // Truncation at two deviations shrinks the variance by this factor's square.
-      let deviation = Float(variance.squareRoot() / 0.87962566103423978)
-      return try fill(type) { $0.truncatedNormal() * deviation }
-    }
+    let (mean, deviation) = (Float(mean), Float(standardDeviation))
+    return try fill(type) { $0.normal() * deviation + mean }
+  }
+}
+
+/// Normal, drawn again while further than two standard deviations from the mean.
+public struct TruncatedNormal: RandomInitializer {
+  public static let className = "TruncatedNormal"
+  public let mean: Double
+  /// Of the normal distribution before truncation.
+  public let standardDeviation: Double
+  public let seed: Int?
+
+  public init(mean: Double = 0, standardDeviation: Double = 0.05, seed: Int? = nil) {
+    (self.mean, self.standardDeviation, self.seed) = (mean, standardDeviation, seed)
+  }
+
+  public init(_ reader: ConfigReader) throws {
+    mean = try reader.double("mean", default: 0)
+    standardDeviation = try reader.double("stddev", default: 0.05)
+    seed = try Self.seed(reader)
+  }
+
+  public var config: Config {
+    ["mean": .number(mean), "stddev": .number(standardDeviation), "seed": JSONValue(seed)]
+  }
+
+  public func initialize(_ type: TensorType) throws -> Buffer {
+    let (mean, deviation) = (Float(mean), Float(standardDeviation))
+    return try fill(type) { $0.truncatedNormal() * deviation + mean }
   }
 }
 
@@ -127,4 +122,9 @@ extension Philox64 {
     }
   }
 }
+
 extension Initializer where Self == RandomUniform { public static var randomUniform: RandomUniform { RandomUniform() } }
+extension Initializer where Self == RandomNormal { public static var randomNormal: RandomNormal { RandomNormal() } }
+extension Initializer where Self == TruncatedNormal {
+  public static var truncatedNormal: TruncatedNormal { TruncatedNormal() }
+}

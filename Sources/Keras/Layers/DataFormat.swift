@@ -16,6 +16,28 @@ extension Tensor {
   func channelsMovedFirst() -> Tensor { rank < 3 ? self : transpose([0, rank - 1] + Array(1..<(rank - 1))) }
 }
 
+extension DataFormat {
+  /// What `body` makes of the input with its channels last, in this format again.
+  func computingChannelsLast(_ input: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
+    switch self {
+    case .channelsLast: body(input)
+    case .channelsFirst: body(input.channelsMovedLast()).channelsMovedFirst()
+    }
+  }
+
+  /// The channels' axis and extent in the shape of an input of a layer.
+  ///
+  /// - Throws: `KerasError` where the extent is open.
+  func channels(of shape: [Int?], layer: String) throws -> (axis: Int, count: Int) {
+    let axis = self == .channelsLast ? shape.count - 1 : 1
+    guard shape.indices.contains(axis), let count = shape[axis] else {
+      throw KerasError(
+        .incompatibleShape, layer, "the channels of the input must be known, found \(describe(shape))")
+    }
+    return (axis, count)
+  }
+}
+
 /// How a window treats the border.
 public enum PaddingMode: String, Sendable, CaseIterable {
   /// The window stays inside.

@@ -5,11 +5,10 @@ enum LayerRegistry {
   static let classes = Registry<Layer>(
     "layer",
     [
-      InputLayer.self, Dense.self, Activation.self, Dropout.self, Flatten.self,
+      InputLayer.self, Dense.self, Activation.self, Dropout.self,
       Conv1D.self, Conv2D.self, Conv3D.self,
       MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
       AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,
-      BatchNormalization.self,
       Lambda.self, Identity.self, ActivityRegularization.self,
       ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, Softmax.self, ThresholdedReLU.self,
       Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self, Dot.self,
@@ -20,6 +19,19 @@ enum LayerRegistry {
       SimpleRNNCell.self, GRUCell.self, LSTMCell.self, ConvLSTMCell.self, StackedRNNCells.self,
       Bidirectional.self, TimeDistributed.self, Embedding.self, ReversibleEmbedding.self, Masking.self,
       EinsumDense.self, Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupQueryAttention.self,
+      Flatten.self, Reshape.self, Permute.self, RepeatVector.self,
+      ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,
+      Cropping1D.self, Cropping2D.self, Cropping3D.self,
+      UpSampling1D.self, UpSampling2D.self, UpSampling3D.self,
+      Conv1DTranspose.self, Conv2DTranspose.self, Conv3DTranspose.self,
+      DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
+      LocallyConnected1D.self, LocallyConnected2D.self,
+      GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
+      GlobalAveragePooling1D.self, GlobalAveragePooling2D.self, GlobalAveragePooling3D.self,
+      AdaptiveMaxPooling1D.self, AdaptiveMaxPooling2D.self, AdaptiveMaxPooling3D.self,
+      AdaptiveAveragePooling1D.self, AdaptiveAveragePooling2D.self, AdaptiveAveragePooling3D.self,
+      BatchNormalization.self, LayerNormalization.self, GroupNormalization.self, RMSNormalization.self,
+      UnitNormalization.self, SpectralNormalization.self,
     ])
 
   /// Arguments of older Keras versions that no longer mean anything.

@@ -8,6 +8,7 @@ import Testing
   static let families = [
     "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise", "preprocessing",
     "recurrent", "embedding", "attention",
+    "locally_connected", "reshaping", "regularizers_constraints",
   ]
 
   @Test(arguments: families)

@@ -14,6 +14,7 @@ public class BaseConvolution: Layer, @unchecked Sendable {
   public private(set) var kernel: Variable?
   /// `[filters]`.
   public private(set) var bias: Variable?
+  private var lowRank: LowRankUpdate?
 
   init(rank: Int, _ options: ConvolutionOptions, name: String?, dtype: DTypePolicy) {
     spatialRank = rank
@@ -33,9 +34,8 @@ public class BaseConvolution: Layer, @unchecked Sendable {
     } else if filters % options.groups != 0 {
       reject("filters", "must be divisible by groups, found \(filters) filters in \(options.groups) groups")
     }
-    if options.padding == .causal, spatialRank != 1 || options.dataFormat == .channelsFirst {
-      reject("padding", "\"causal\" exists only for Conv1D with channels_last")
-    }
+    if options.padding == .causal, spatialRank != 1 { reject("padding", "\"causal\" exists only for Conv1D") }
+    if let rank = options.loraRank, rank <= 0 { reject("lora_rank", "must be a positive integer, found \(rank)") }
     if strides.contains(where: { $0 > 1 }), dilationRate.contains(where: { $0 > 1 }) {
       reject(
         "strides", "strides and dilation rates over 1 cannot be combined, found \(strides) and \(dilationRate)")
@@ -49,15 +49,16 @@ public class BaseConvolution: Layer, @unchecked Sendable {
       "dilation_rate": JSONValue(dilationRate), "groups": JSONValue(options.groups),
       "activation": .string(options.activation.name), "use_bias": .bool(options.useBias),
     ]
-    return own.merging(options.weights.config)
+    var config = own.merging(options.weights.config)
+    if let rank = options.loraRank {
+      config["lora_rank"] = JSONValue(rank)
+      config["lora_alpha"] = .number(options.loraAlpha ?? Double(rank))
+    }
+    return config
   }
 
   public override func build(_ inputShape: [Int?]) throws {
-    let axis = options.dataFormat == .channelsLast ? inputShape.count - 1 : 1
-    guard inputShape.indices.contains(axis), let channels = inputShape[axis] else {
-      throw KerasError(
-        .incompatibleShape, name, "the channels of the input must be known, found \(describe(inputShape))")
-    }
+    let (axis, channels) = try options.dataFormat.channels(of: inputShape, layer: name)
     guard channels % options.groups == 0 else {
       throw KerasError(
         .incompatibleShape, name,
@@ -73,15 +74,26 @@ public class BaseConvolution: Layer, @unchecked Sendable {
         "bias", shape: [filters], initializer: options.weights.biasInitializer,
         regularizer: options.weights.biasRegularizer, constraint: options.weights.biasConstraint)
     }
+    if let rank = options.loraRank, let kernel {
+      guard options.weights.kernelConstraint == nil else {
+        throw KerasError(
+          .invalidArgument, "\(name) (\(Self.className)), argument lora_rank",
+          "cannot be combined with a constraint of the kernel")
+      }
+      lowRank = try addLowRankUpdate(
+        of: kernel, rank: rank, alpha: options.loraAlpha, regularizer: options.weights.kernelRegularizer)
+    }
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
     guard let kernel else { return input }
-    let x = options.dataFormat == .channelsFirst ? input.channelsMovedLast() : input
-    var output = x.convolution(
-      context[kernel], strides: strides, padding: options.padding, dilations: dilationRate, groups: options.groups)
-    if let bias { output = output + context[bias] }
-    output = options.dataFormat == .channelsFirst ? output.channelsMovedFirst() : output
+    var weights = context[kernel]
+    if let lowRank { weights = weights + lowRank.update(context).asType(weights.dtype) }
+    let output = options.dataFormat.computingChannelsLast(input) { x in
+      let output = x.convolution(
+        weights, strides: strides, padding: options.padding, dilations: dilationRate, groups: options.groups)
+      return bias.map { output + context[$0] } ?? output
+    }
     return options.activation(output)
   }
 }

@@ -1,6 +1,7 @@
 /// A convolution over volumes.
 ///
-/// Input `[batch, depth, height, width, channels]`, output `[batch, depth′, height′, width′, filters]`; with `.channelsFirst` the channels come second.
+/// Input `[batch, depth, height, width, channels]`, output `[batch, depth′, height′, width′, filters]`; with
+/// `.channelsFirst` the channels come second.
 /// Source: `keras.layers.Conv3D`.
 public final class Conv3D: BaseConvolution, ConfigConstructible, @unchecked Sendable {
   /// - Parameters:
@@ -9,6 +10,8 @@ public final class Conv3D: BaseConvolution, ConfigConstructible, @unchecked Send
   ///   - padding: `.valid` or `.same`.
   ///   - dilationRate: distance between the window's taps; not together with strides over 1.
   ///   - groups: parts into which the channels are split, each with its own filters.
+  ///   - loraRank: freezes the kernel and trains an update of this rank instead.
+  ///   - loraAlpha: the update's scale times its rank; `nil` means `loraRank`.
   public init(
     _ filters: Int, kernelSize: AxisValues, strides: AxisValues = 1, padding: PaddingMode = .valid,
     dataFormat: DataFormat = .channelsLast, dilationRate: AxisValues = 1, groups: Int = 1,
@@ -16,7 +19,8 @@ public final class Conv3D: BaseConvolution, ConfigConstructible, @unchecked Send
     kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
     kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
     activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
-    biasConstraint: (any Constraint)? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+    biasConstraint: (any Constraint)? = nil, loraRank: Int? = nil, loraAlpha: Double? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
   ) {
     super.init(
       rank: 3,
@@ -27,7 +31,8 @@ public final class Conv3D: BaseConvolution, ConfigConstructible, @unchecked Send
           kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
           kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
           activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
-          biasConstraint: biasConstraint)),
+          biasConstraint: biasConstraint),
+        loraRank: loraRank, loraAlpha: loraAlpha),
       name: name, dtype: dtype)
   }
 

@@ -12,6 +12,8 @@ struct ConvolutionOptions: Sendable {
   var activation: ActivationFunction
   var useBias: Bool
   var weights: WeightOptions
+  var loraRank: Int?
+  var loraAlpha: Double?
 }
 
 extension ConvolutionOptions {
@@ -26,5 +28,7 @@ extension ConvolutionOptions {
     activation = try reader.activation("activation")
     useBias = try reader.bool("use_bias", default: true)
     weights = try WeightOptions(reader)
+    loraRank = try reader.optionalInt("lora_rank")
+    loraAlpha = try reader.optionalDouble("lora_alpha")
   }
 }

@@ -29,9 +29,9 @@ public class BasePooling: Layer, @unchecked Sendable {
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
-    let x = options.dataFormat == .channelsFirst ? input.channelsMovedLast() : input
-    let output = x.pool(kind, window: poolSize, strides: strides, padding: options.padding)
-    return options.dataFormat == .channelsFirst ? output.channelsMovedFirst() : output
+    options.dataFormat.computingChannelsLast(input) {
+      $0.pool(kind, window: poolSize, strides: strides, padding: options.padding)
+    }
   }
 }
 

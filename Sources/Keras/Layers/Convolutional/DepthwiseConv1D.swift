@@ -1,0 +1,36 @@
+/// A convolution over one spatial (or time) axis in which each channel has kernels of its own.
+///
+/// Input `[batch, steps, channels]`, output `[batch, steps′, channels · depthMultiplier]`; with
+/// `.channelsFirst` the channels come second. Source: `keras.layers.DepthwiseConv1D`.
+public final class DepthwiseConv1D: BaseDepthwiseConvolution, ConfigConstructible, @unchecked Sendable {
+  /// - Parameters:
+  ///   - kernelSize: the window's extents; one number counts for all axes.
+  ///   - padding: `.valid` or `.same`.
+  ///   - depthMultiplier: output channels for each input channel.
+  ///   - dilationRate: distance between the window's taps.
+  public init(
+    kernelSize: AxisValues,
+    strides: AxisValues = 1, padding: PaddingMode = .valid, depthMultiplier: Int = 1,
+    dataFormat: DataFormat = .channelsLast, dilationRate: AxisValues = 1,
+    activation: ActivationFunction = .linear, useBias: Bool = true,
+    depthwiseInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    depthwiseRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, depthwiseConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    super.init(
+      rank: 1,
+      DepthwiseOptions(
+        depthMultiplier: depthMultiplier, kernelSize: kernelSize, strides: strides, padding: padding,
+        dataFormat: dataFormat, dilationRate: dilationRate, activation: activation, useBias: useBias,
+        depthwiseInitializer: depthwiseInitializer, biasInitializer: biasInitializer,
+        depthwiseRegularizer: depthwiseRegularizer, biasRegularizer: biasRegularizer,
+        activityRegularizer: activityRegularizer, depthwiseConstraint: depthwiseConstraint,
+        biasConstraint: biasConstraint),
+      name: name, dtype: dtype)
+  }
+
+  public init(_ reader: ConfigReader) throws {
+    super.init(rank: 1, try DepthwiseOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+}

@@ -1,0 +1,38 @@
+/// A convolution over the time axis whose every output position has a kernel of its own.
+///
+/// Input `[batch, steps, channels]`, output `[batch, steps′, filters]`; with `.channelsFirst` the channels
+/// come second. The spatial extents must be known. Source: `keras.layers.LocallyConnected1D` of Keras 2.
+public final class LocallyConnected1D: BaseLocallyConnected, ConfigConstructible, @unchecked Sendable {
+  /// - Parameters:
+  ///   - filters: the number of output channels, at least 1.
+  ///   - kernelSize: the window's extents; one number counts for all axes.
+  ///   - padding: `.valid`, or `.same` where the implementation is not `.patches`.
+  ///   - implementation: how the kernel is stored; the results are the same.
+  public init(
+    _ filters: Int, kernelSize: AxisValues, strides: AxisValues = 1, padding: PaddingMode = .valid,
+    dataFormat: DataFormat = .channelsLast, activation: ActivationFunction = .linear, useBias: Bool = true,
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, implementation: Implementation = .patches, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    super.init(
+      rank: 1,
+      ConvolutionOptions(
+        filters: filters, kernelSize: kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
+        dilationRate: 1, groups: 1, activation: activation, useBias: useBias,
+        weights: WeightOptions(
+          kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+          kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+          activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+          biasConstraint: biasConstraint)),
+      implementation: implementation, name: name, dtype: dtype)
+  }
+
+  public init(_ reader: ConfigReader) throws {
+    super.init(
+      rank: 1, try ConvolutionOptions(reader), implementation: try Implementation(reader), name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+}

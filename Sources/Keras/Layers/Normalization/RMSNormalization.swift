@@ -1,0 +1,40 @@
+import ModelFiles
+
+/// Divides by the root of the mean square over some axes: `scale · x / √(mean(x²) + epsilon)`.
+///
+/// Output shape is the input's; `scale` has the extents of the normalised axes.
+/// Source: Zhang and Sennrich 2019, `keras.layers.RMSNormalization`.
+public final class RMSNormalization: Layer, ConfigConstructible, @unchecked Sendable {
+  public let axis: Axes
+  public let epsilon: Double
+  private var axes: [Int] = []
+  public private(set) var scale: Variable?
+
+  /// - Parameter axis: the axes over which the mean is taken.
+  public init(axis: Axes = -1, epsilon: Double = 1e-6, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.axis = axis
+    self.epsilon = epsilon
+    super.init(name: name, dtype: dtype)
+    if !(epsilon >= 0) { reject("epsilon", "must not be negative, found \(epsilon)") }
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      axis: try reader.axes(default: -1), epsilon: try reader.double("epsilon", default: 1e-6), name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["axis": JSONValue(axis.values.sorted()), "epsilon": .number(epsilon)] }
+
+  public override func build(_ inputShape: [Int?]) throws {
+    axes = try axis.resolved(rank: inputShape.count, layer: "\(name) (RMSNormalization), argument axis")
+    scale = try addWeight("scale", shape: Axes.extents(axes, of: inputShape, layer: name), initializer: .ones)
+  }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    guard let scale else { return input }
+    let x = input.asType(input.dtype.promoted(with: .float32))
+    let output = x.rootMeanSquareNormalized(axes: axes, epsilon: epsilon)
+    return (output * context[scale].asType(x.dtype).spread(overAxes: axes, rank: x.rank)).asType(input.dtype)
+  }
+}

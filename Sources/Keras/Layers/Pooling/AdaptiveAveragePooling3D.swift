@@ -1,0 +1,23 @@
+import ModelFiles
+
+/// The mean of windows chosen so that the output has a given size.
+///
+/// Input `[batch, depth, height, width, channels]`, with `.channelsFirst` the channels second; the windows may overlap where
+/// the sizes do not divide. Source: `keras.layers.AdaptiveAveragePooling3D`.
+public final class AdaptiveAveragePooling3D: BaseAdaptivePooling, ConfigConstructible, @unchecked Sendable {
+  /// - Parameter outputSize: the output's spatial extents, at least 1; one number counts for all axes.
+  public init(
+    _ outputSize: AxisValues, dataFormat: DataFormat = .channelsLast, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    super.init(
+      rank: 3, kind: .average, outputSize: outputSize, dataFormat: dataFormat, name: name, dtype: dtype)
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      AxisValues(try reader.optionalInts("output_size") ?? []),
+      dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+}

@@ -1,0 +1,20 @@
+/// The mean of each channel over all three spatial axes.
+///
+/// Input `[batch, depth, height, width, channels]`, with `.channelsFirst` the channels second; output `[batch, channels]`,
+/// with `keepDims` the reduced axes with extent 1.
+/// Source: `keras.layers.GlobalAveragePooling3D`.
+public final class GlobalAveragePooling3D: BaseGlobalPooling, ConfigConstructible, @unchecked Sendable {
+  /// - Parameter keepDims: whether the output keeps the reduced axes.
+  public init(
+    dataFormat: DataFormat = .channelsLast, keepDims: Bool = false, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    super.init(rank: 3, kind: .average, dataFormat: dataFormat, keepDims: keepDims, name: name, dtype: dtype)
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      dataFormat: try reader.choice("data_format", default: .channelsLast),
+      keepDims: try reader.bool("keepdims", default: false), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+}

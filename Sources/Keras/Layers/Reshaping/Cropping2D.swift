@@ -1,0 +1,23 @@
+import ModelFiles
+
+/// Removes rows and columns at the ends of each spatial axis.
+///
+/// Input `[batch, height, width, channels]`, with `.channelsFirst` the channels second. Source: `keras.layers.Cropping2D`.
+public final class Cropping2D: BaseCropping, ConfigConstructible, @unchecked Sendable {
+  /// - Parameter cropping: how many at each end; see `BorderAmounts`.
+  public init(
+    _ cropping: BorderAmounts = 1, dataFormat: DataFormat = .channelsLast, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    super.init(
+      rank: 2, argument: "cropping", cropping, dataFormat: dataFormat, name: name, dtype: dtype)
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      try reader.borderAmounts("cropping"), dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
+      dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["cropping": serializedAmounts, "data_format": .string(dataFormat.rawValue)] }
+}

@@ -1,0 +1,35 @@
+import ModelFiles
+
+/// Repeats each time step `size` times: `[batch, steps, features]` becomes `[batch, steps · size, features]`.
+/// Source: `keras.layers.UpSampling1D`.
+public final class UpSampling1D: Layer, ConfigConstructible, @unchecked Sendable {
+  public let size: Int
+
+  /// - Parameter size: how often, at least 1.
+  public init(size: Int = 2, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.size = size
+    super.init(name: name, dtype: dtype)
+    if size <= 0 { reject("size", "must be a positive integer, found \(size)") }
+    inputSpec = InputSpec(rank: 3)
+  }
+
+  public convenience init(_ reader: ConfigReader) throws {
+    self.init(size: try reader.int("size", default: 2), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  public override var config: Config { ["size": JSONValue(size)] }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    input.repeatingElements([1, size, 1])
+  }
+}
+
+extension Tensor {
+  /// Each element repeated `factors[i]` times along axis `i`.
+  func repeatingElements(_ factors: [Int]) -> Tensor {
+    let extents = shape.dimensions
+    let apart = zip(extents, factors).flatMap { extent, factor in factor == 1 ? [extent] : [extent, 1] }
+    let repeated = zip(extents, factors).flatMap { extent, factor in factor == 1 ? [extent] : [extent, factor] }
+    return reshape(apart).broadcast(to: repeated).reshape(zip(extents, factors).map { $0 &* $1 })
+  }
+}
