@@ -10,15 +10,6 @@ extension Layer {
     guard isNew else { return }
     for variable in layer.weights { variable.path = "\(name)/\(variable.path)" }
   }
-
-  /// The layer as an object of a config: class, arguments and, if it has one, its registered name.
-  var serialized: JSONValue {
-    let (own, registered) = (type(of: self).className, CustomObjects.name(of: type(of: self)))
-    return [
-      "module": registered == nil ? "keras.layers" : nil, "class_name": .string(own),
-      "config": .object(config.merging(baseConfig)), "registered_name": JSONValue(registered),
-    ]
-  }
 }
 
 extension ConfigReader {
@@ -33,9 +24,9 @@ extension ConfigReader {
   func optionalLayer(_ key: String) throws -> Layer? { try value(key).map { try layer($0, of: key) } }
 
   func layer(_ member: JSONValue, of key: String) throws -> Layer {
-    guard let (className, config) = serializedObject(member) else {
+    guard serializedObject(member) != nil else {
       throw error(key, "must be a layer: an object with class_name and config, found \(member)")
     }
-    return try LayerRegistry.make(member["registered_name"]?.string ?? className, config)
+    return try ModelReader.layer(member)
   }
 }

@@ -13,9 +13,9 @@ extension Layer {
     let className = type(of: self).className
     let known = LayerRegistry.classes.contains(className) || self is Sequential
     var object: Config = [
-      "module": .string(self is Sequential ? "keras" : known ? "keras.layers" : "builtins"),
+      "module": self is Sequential ? "keras" : known ? "keras.layers" : nil,
       "class_name": .string(className), "config": .object(baseConfig.merging(config)),
-      "registered_name": known ? nil : .string(className),
+      "registered_name": known ? nil : .string(CustomObjects.name(of: type(of: self)) ?? className),
     ]
     if let model = self as? Model, model.hasLayerList, !(self is Sequential) {
       object["module"] = "keras.src.models.functional"
