@@ -23,6 +23,8 @@ import ModelFiles
 open class Layer: @unchecked Sendable {
   /// The name under which Keras's files know the class.
   open class var className: String { String(describing: self) }
+  /// The class's name in Python where it is not the one that files give in configs: weight paths are made of it.
+  open class var pythonName: String { className }
 
   /// Unique among the layers of a model; the class name in snake case with a counter unless given.
   public internal(set) var name: String

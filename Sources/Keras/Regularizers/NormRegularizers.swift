@@ -15,7 +15,7 @@ public struct L1L2: Regularizer, ConfigConstructible {
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     var penalty: Tensor?
-    if l1 != 0 { penalty = x.absolute().sum() * l1 }
+    if l1 != 0 { penalty = penalizedMagnitude(x) * l1 }
     if l2 != 0 {
       let term = x.square().sum() * l2
       penalty = penalty.map { $0 + term } ?? term
@@ -31,7 +31,7 @@ public struct L1: Regularizer, ConfigConstructible {
   public init(_ l1: Double = 0.01) { self.l1 = l1 }
   public init(_ reader: ConfigReader) throws { l1 = try reader.penalty("l1", default: 0.01) }
   public var config: Config { ["l1": .number(l1)] }
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.absolute().sum() * l1 }
+  public func callAsFunction(_ x: Tensor) -> Tensor { penalizedMagnitude(x) * l1 }
 }
 
 /// l2·Σx².
@@ -49,3 +49,6 @@ extension Regularizer where Self == L2 { public static func l2(_ l2: Double = 0.
 extension Regularizer where Self == L1L2 {
   public static func l1l2(l1: Double = 0, l2: Double = 0) -> L1L2 { L1L2(l1: l1, l2: l2) }
 }
+
+/// Σ|x|, with gradient 1 at 0 as Keras on JAX has it: a weight that a constraint holds at 0 keeps its penalty.
+private func penalizedMagnitude(_ x: Tensor) -> Tensor { `where`(x.greaterEqual(0), x, -x).sum() }

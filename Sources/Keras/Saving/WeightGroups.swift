@@ -45,7 +45,7 @@ private struct WeightWalk {
   private mutating func visitList(_ layers: [Layer], at path: String) {
     var counts: [String: Int] = [:]
     for layer in layers {
-      let base = snakeCase(type(of: layer).className)
+      let base = snakeCase(type(of: layer).pythonName)
       let count = counts[base, default: 0]
       counts[base] = count + 1
       visit(layer, at: join(path, count == 0 ? base : "\(base)_\(count)"))

@@ -58,6 +58,10 @@ import Testing
       }
     }
     guard manifest["losses"] != nil, !half else { return }
+    // The files of older versions were made on TensorFlow, which updates only the rows of an embedding that a batch
+    // used; Keras on JAX, like this library, lets the momentum of all rows go on.
+    let isSparse = modelCase.version != "keras-3.15.1" && model.flattenedSublayers.contains { $0 is Embedding }
+    guard !isSparse else { return }
     let targets = try list("target")
     for _ in 0..<3 { try model.trainOnBatch(inputs, targets) }
     for (index, expected) in try list("trained").enumerated() {

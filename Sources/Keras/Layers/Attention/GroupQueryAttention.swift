@@ -9,6 +9,8 @@ import ModelFiles
 /// let y = GroupQueryAttention(headDim: 64, numQueryHeads: 8, numKeyValueHeads: 2)(x, x)
 /// ```
 public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible, @unchecked Sendable {
+  public override class var pythonName: String { "GroupedQueryAttention" }
+  override var attributePrefix: String { "_" }
   public let headDim: Int
   public let numQueryHeads: Int
   public let numKeyValueHeads: Int

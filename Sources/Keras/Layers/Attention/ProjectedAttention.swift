@@ -36,10 +36,14 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
     ]
   }
 
+  /// What precedes the projections' names in files.
+  var attributePrefix: String { "" }
+
   public override var sublayers: [(attribute: String, layer: Layer)] {
     let all: [(String, Layer?)] = [
-      ("query_dense", queryDense), ("key_dense", keyDense), ("gate_dense", gateDense), ("value_dense", valueDense),
-      ("output_dense", outputDense),
+      ("\(attributePrefix)query_dense", queryDense), ("\(attributePrefix)key_dense", keyDense),
+      ("\(attributePrefix)gate_dense", gateDense), ("\(attributePrefix)value_dense", valueDense),
+      ("\(attributePrefix)output_dense", outputDense),
     ]
     return all.compactMap { attribute, layer in layer.map { (attribute, $0) } }
   }

@@ -12,6 +12,10 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
   public let units: Int
   public let activation: ActivationFunction
   public let useBias: Bool
+  /// The rank of the trained update of a frozen kernel (LoRA), if there is one.
+  public let loraRank: Int?
+  let loraAlpha: Double?
+  private var lowRank: LowRankUpdate?
   let kernelInitializer: any Initializer
   let biasInitializer: any Initializer
   let kernelRegularizer: (any Regularizer)?
@@ -26,13 +30,18 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
   /// - Parameters:
   ///   - units: the number of output features, at least 1.
   ///   - activation: linear by default.
+  ///   - loraRank: freezes the kernel and trains an update of this rank instead.
+  ///   - loraAlpha: the update's scale times its rank; `nil` means `loraRank`.
   public init(
     _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
     kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
     kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
     activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
-    biasConstraint: (any Constraint)? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+    biasConstraint: (any Constraint)? = nil, loraRank: Int? = nil, loraAlpha: Double? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
   ) {
+    self.loraRank = loraRank
+    self.loraAlpha = loraAlpha
     self.units = units
     self.activation = activation
     self.useBias = useBias
@@ -44,6 +53,10 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
     self.biasConstraint = biasConstraint
     super.init(name: name, dtype: dtype, activityRegularizer: activityRegularizer)
     if units <= 0 { reject("units", "must be a positive integer, found \(units)") }
+    if let loraRank, loraRank <= 0 { reject("lora_rank", "must be a positive integer, found \(loraRank)") }
+    if loraRank != nil, kernelConstraint != nil {
+      reject("lora_rank", "cannot be combined with a constraint of the kernel")
+    }
     inputSpec = InputSpec(minimumRank: 2)
   }
 
@@ -57,11 +70,12 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
       biasRegularizer: try reader.regularizer("bias_regularizer"),
       activityRegularizer: try reader.regularizer("activity_regularizer"),
       kernelConstraint: try reader.constraint("kernel_constraint"),
-      biasConstraint: try reader.constraint("bias_constraint"), name: reader.name, dtype: try reader.dtypePolicy())
+      biasConstraint: try reader.constraint("bias_constraint"), loraRank: try reader.optionalInt("lora_rank"),
+      loraAlpha: try reader.optionalDouble("lora_alpha"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
   public override var config: Config {
-    [
+    var config: Config = [
       "units": JSONValue(units), "activation": .string(activation.name), "use_bias": .bool(useBias),
       "kernel_initializer": kernelInitializer.serialized, "bias_initializer": biasInitializer.serialized,
       "kernel_regularizer": kernelRegularizer?.serialized ?? nil,
@@ -69,6 +83,11 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
       "kernel_constraint": kernelConstraint?.serialized ?? nil, "bias_constraint": biasConstraint?.serialized ?? nil,
       "quantization_config": nil,
     ]
+    if let loraRank {
+      config["lora_rank"] = JSONValue(loraRank)
+      config["lora_alpha"] = .number(loraAlpha ?? Double(loraRank))
+    }
+    return config
   }
 
   public override var supportsMasking: Bool { true }
@@ -87,11 +106,16 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
         "bias", shape: [units], initializer: biasInitializer, regularizer: biasRegularizer,
         constraint: biasConstraint)
     }
+    if let loraRank, let kernel {
+      lowRank = try addLowRankUpdate(of: kernel, rank: loraRank, alpha: loraAlpha, regularizer: kernelRegularizer)
+    }
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
     guard let kernel else { return input }
-    var output = input.matmul(context[kernel])
+    var weights = context[kernel]
+    if let lowRank { weights = weights + lowRank.update(context).asType(weights.dtype) }
+    var output = input.matmul(weights)
     if let bias { output = output + context[bias] }
     return activation(output)
   }

@@ -26,7 +26,7 @@ public final class StackedRNNCells: RecurrentCell, ConfigConstructible, @uncheck
   }
 
   public override var config: Config { ["cells": .array(cells.map(\.serialized))] }
-  public override var sublayers: [(attribute: String, layer: Layer)] { cells.map { ("cells", $0) } }
+  public override var sublayers: [(attribute: String, layer: Layer)] { cells.map { ("cells/", $0) } }
   public override var stateSize: [Int] { cells.flatMap(\.stateSize) }
   public override var outputSize: Int { cells.last?.outputSize ?? 0 }
   override var outputState: Int { cells.dropLast().reduce(0) { $0 + $1.stateSize.count } }
