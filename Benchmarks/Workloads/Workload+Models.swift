@@ -1,10 +1,16 @@
 import Keras
 
 extension Workload {
-  /// The nine standard workloads, in their order.
+  /// The standard workloads, in their order.
   static let all = [
     Workload(name: "mlp", model: mlp, sample: [784], count: 12800, batch: 128),
     Workload(name: "cnn", model: cnn, sample: [28, 28, 1], count: 6400, batch: 128),
+    Workload(name: "lstm", model: lstm, sample: [80], vocabulary: 20000, count: 1600, batch: 32, classes: 2),
+    Workload(name: "gru", model: gru, sample: [80], vocabulary: 20000, count: 1600, batch: 32, classes: 2),
+    Workload(
+      name: "transformer", model: transformer, sample: [128], vocabulary: 20000, count: 960, batch: 32, classes: 2),
+    Workload(name: "convlstm", model: convlstm, sample: [8, 32, 32, 1], count: 160, batch: 16),
+    Workload(name: "conv3d", model: conv3d, sample: [16, 32, 32, 1], count: 160, batch: 16),
   ]
 
   @Sendable private static func mlp() -> Model {
@@ -27,6 +33,54 @@ extension Workload {
       MaxPooling2D()
       Flatten()
       Dropout(0.5)
+      Dense(10, activation: .softmax)
+    }
+  }
+
+  @Sendable private static func lstm() -> Model {
+    Sequential {
+      Input(shape: [80], dtype: .int32)
+      Embedding(20000, 128)
+      LSTM(128)
+      Dense(1, activation: .sigmoid)
+    }
+  }
+
+  @Sendable private static func gru() -> Model {
+    Sequential {
+      Input(shape: [80], dtype: .int32)
+      Embedding(20000, 128)
+      Bidirectional(GRU(64))
+      Dense(1, activation: .sigmoid)
+    }
+  }
+
+  @Sendable private static func transformer() throws -> Model {
+    let input = Input(shape: [128], dtype: .int32)
+    var h = Embedding(20000, 128)(input)
+    for _ in 0..<2 {
+      h = LayerNormalization()(Add()([h, MultiHeadAttention(numHeads: 4, keyDim: 32)(h, h)]))
+      h = LayerNormalization()(Add()([h, Dense(128)(Dense(512, activation: .gelu)(h))]))
+    }
+    return try Model(inputs: [input], outputs: [Dense(2, activation: .softmax)(GlobalAveragePooling1D()(h))])
+  }
+
+  @Sendable private static func convlstm() -> Model {
+    Sequential {
+      Input(8, 32, 32, 1)
+      ConvLSTM2D(16, kernelSize: 3, padding: .same)
+      GlobalAveragePooling2D()
+      Dense(10, activation: .softmax)
+    }
+  }
+
+  @Sendable private static func conv3d() -> Model {
+    Sequential {
+      Input(16, 32, 32, 1)
+      Conv3D(16, kernelSize: 3, activation: .relu)
+      MaxPooling3D()
+      Conv3D(32, kernelSize: 3, activation: .relu)
+      GlobalAveragePooling3D()
       Dense(10, activation: .softmax)
     }
   }

@@ -29,7 +29,8 @@ public class BaseAttention: Layer, @unchecked Sendable {
   public override func build(inputShapes: [[Int?]]) throws {
     guard (2...3).contains(inputShapes.count) else {
       throw KerasError(
-        .invalidArgument, name, "takes a list [query, value] or [query, value, key], found \(inputShapes.count) tensors")
+        .invalidArgument, name, "takes a list [query, value] or [query, value, key], found \(inputShapes.count) tensors"
+      )
     }
     try super.build(inputShapes: inputShapes)
   }
@@ -43,10 +44,11 @@ public class BaseAttention: Layer, @unchecked Sendable {
     let raw = scores(query, inputs.count > 2 ? inputs[2] : value, context)
     let valueMask = (context.masks.count > 1 ? context.masks[1] : nil)?.asType(.bool).expandDims(-2)
     let causal = context.flag("use_causal_mask") ? AttentionMask.causal(raw.shape[-2], raw.shape[-1], context) : nil
-    let probabilities = AttentionMask.all([valueMask, causal]).map { visible in
-      // Where no key is visible the distance keeps the scores' differences, as Keras does.
-      `where`(visible, raw, raw - (raw.dtype == .float16 ? 65504 : 1e9)).softmax()
-    } ?? raw.softmax()
+    let probabilities =
+      AttentionMask.all([valueMask, causal]).map { visible in
+        // Where no key is visible the distance keeps the scores' differences, as Keras does.
+        `where`(visible, raw, raw - (raw.dtype == .float16 ? 65504 : 1e9)).softmax()
+      } ?? raw.softmax()
     var weights = probabilities
     if context.training, let generator { weights = context.dropout(weights, rate: dropout, generator) }
     var output = weights.matmul(value)

@@ -58,7 +58,9 @@ public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible,
     ]
     for (argument, size) in sizes where size <= 0 { reject(argument, "must be a positive integer, found \(size)") }
     if numKeyValueHeads > 0, numQueryHeads % numKeyValueHeads != 0 {
-      reject("num_query_heads", "must be a multiple of num_key_value_heads, found \(numQueryHeads) and \(numKeyValueHeads)")
+      reject(
+        "num_query_heads",
+        "must be a multiple of num_key_value_heads, found \(numQueryHeads) and \(numKeyValueHeads)")
     }
   }
 
@@ -80,7 +82,8 @@ public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible,
     let shared = [nil, numKeyValueHeads, headDim]
     let own = [nil, numQueryHeads, headDim]
     queryDense = try project("query", "bqm,muh->bquh", outputShape: own, biasAxes: "uh", input: query)
-    keyDense = try project("key", "bkm,mvh->bkvh", outputShape: shared, biasAxes: "vh", input: inputShapes.last ?? value)
+    let key = inputShapes.count > 2 ? inputShapes[2] : value
+    keyDense = try project("key", "bkm,mvh->bkvh", outputShape: shared, biasAxes: "vh", input: key)
     if options.useGate {
       gateDense = try project(
         "gate", "bqm,muh->bquh", outputShape: own, biasAxes: "uh", input: query, activation: .sigmoid)

@@ -7,7 +7,8 @@ struct EinsumDenseShapes {
   /// The three terms without `...`, and on which side of them it stands. `nil` where the equation has another form.
   static func split(_ equation: String) -> (input: [Character], kernel: [Character], output: [Character], elided: Side)?
   {
-    guard let comma = equation.firstIndex(of: ","), let arrow = equation.firstRange(of: "->"), comma < arrow.lowerBound else {
+    guard let comma = equation.firstIndex(of: ","), let arrow = equation.firstRange(of: "->"), comma < arrow.lowerBound
+    else {
       return nil
     }
     var input = equation[..<comma]
@@ -48,7 +49,8 @@ struct EinsumDenseShapes {
     func outputExtent(_ label: Character) -> Int?? { output.firstIndex(of: label).map { full[$0 + offset] } }
     for label in input {
       if let given = outputExtent(label), let given, let found = inputExtent(label), given != found {
-        throw mismatch("axis \(label) has extent \(found.map(String.init) ?? "None") in the input, \(given) in the result")
+        throw mismatch(
+          "axis \(label) has extent \(found.map(String.init) ?? "None") in the input, \(given) in the result")
       }
     }
     for label in output where !input.contains(label) && !kernel.contains(label) {

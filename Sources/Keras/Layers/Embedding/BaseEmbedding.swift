@@ -11,8 +11,9 @@ public class BaseEmbedding: Layer, @unchecked Sendable {
   public private(set) var embeddings: Variable?
   private var adaptation: LowRankAdaptation?
 
-  init(_ inputDim: Int, _ outputDim: Int, maskZero: Bool, _ options: EmbeddingOptions, name: String?, dtype: DTypePolicy)
-  {
+  init(
+    _ inputDim: Int, _ outputDim: Int, maskZero: Bool, _ options: EmbeddingOptions, name: String?, dtype: DTypePolicy
+  ) {
     self.inputDim = inputDim
     self.outputDim = outputDim
     self.maskZero = maskZero

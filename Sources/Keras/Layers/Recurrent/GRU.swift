@@ -45,7 +45,8 @@ public final class GRU: DenseRecurrentLayer, ConfigConstructible, @unchecked Sen
     let dtype = try reader.dtypePolicy()
     super.init(
       GRUCell(
-        try reader.int("units"), resetAfter: try reader.bool("reset_after", default: true), try RecurrentOptions(reader), name: "gru_cell", dtype: dtype),
+        try reader.int("units"), resetAfter: try reader.bool("reset_after", default: true),
+        try RecurrentOptions(reader), name: "gru_cell", dtype: dtype),
       try SequenceOptions(reader), name: reader.name, dtype: dtype,
       activityRegularizer: try reader.regularizer("activity_regularizer"))
   }

@@ -56,9 +56,9 @@ public final class LSTMCell: DenseCell, ConfigConstructible, @unchecked Sendable
 
   override func step(_ projection: Tensor, _ states: [Tensor], _ context: CallContext) -> [Tensor] {
     let gates = projection + recurrentProduct(states[0], context)
-    let (input, forget) = (options.recurrentActivation(gate(0, of: gates)), options.recurrentActivation(gate(1, of: gates)))
-    let c = forget * states[1] + input * options.activation(gate(2, of: gates))
-    let h = options.recurrentActivation(gate(3, of: gates)) * options.activation(c)
+    let (r, f) = (options.recurrentActivation, options.activation)
+    let c = r(gate(1, of: gates)) * states[1] + r(gate(0, of: gates)) * f(gate(2, of: gates))
+    let h = r(gate(3, of: gates)) * f(c)
     return [h, c]
   }
 }

@@ -49,7 +49,8 @@ public final class TimeDistributed: Layer, ConfigConstructible, @unchecked Senda
   /// Layers that treat each sample on its own, so that time can be part of the batch.
   private var treatsSamplesAlone: Bool {
     switch layer {
-    case is Dense, is EinsumDense, is BaseConvolution, is BasePooling, is Flatten, is Activation, is DenseRecurrentLayer:
+    case is Dense, is EinsumDense, is BaseConvolution, is BasePooling, is Flatten, is Activation,
+      is DenseRecurrentLayer:
       (layer as? RecurrentLayer)?.stateful != true
     default: false
     }

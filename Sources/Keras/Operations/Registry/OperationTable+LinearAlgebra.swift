@@ -16,6 +16,9 @@ extension OperationTable {
       guard axes.count == 2 else { throw call.error("axes", "must be a number or two lists of axes") }
       return a.tensordot(b, axes: (axes[0], axes[1]))
     }
+    add("Einsum", "einsum", ["subscripts", "operands"]) { call in
+      einsum(try call.string("subscripts", ""), try call.variadic(from: "operands"))
+    }
     add("Norm", "norm", ["x", "ord", "axis", "keepdims"]) { call in
       try call.tensor("x").norm(
         NormOrder(serialized: call.value("ord")), axis: call.optionalInts("axis"), keepDims: call.flag("keepdims"))
