@@ -56,6 +56,11 @@ public final class Variable: @unchecked Sendable {
     lock.withLock { _ in buffer.mutableBytes.copyMemory(from: source.bytes) }
   }
 
+  /// Calls `body` with the memory that holds the numbers, while nobody reads or replaces them.
+  func withMutableBytes(_ body: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+    try lock.withLock { _ in try body(buffer.mutableBytes) }
+  }
+
   /// Sets all numbers to 0.
   func reset() {
     lock.withLock { _ in _ = buffer.mutableBytes.initializeMemory(as: UInt8.self, repeating: 0) }

@@ -4,6 +4,7 @@ import ModelFiles
 public class BaseConvLSTM: RecurrentLayer, @unchecked Sendable {
   private let convolutionCell: ConvLSTMCell
   public var filters: Int { convolutionCell.filters }
+  var dataFormat: DataFormat { convolutionCell.shape.dataFormat }
 
   init(
     rank: Int, _ filters: Int, _ shape: ConvLSTMShape, _ cell: RecurrentOptions, _ sequence: SequenceOptions,
