@@ -33,6 +33,7 @@ let package = Package(
     .testTarget(name: "GraphTests", dependencies: ["Graph"]),
     .testTarget(name: "CPUExecutorTests", dependencies: ["CPUExecutor", "Graph"]),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "KerasCLITests", dependencies: ["KerasCLI", "Keras", "ModelFiles"]),
     .testTarget(name: "KerasTests", dependencies: ["Keras", "ModelFiles", "Graph"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]

@@ -108,6 +108,9 @@ extension ActivationFunction {
     ActivationFunction("threshold") { $0.threshold(threshold, defaultValue: defaultValue) }
   }
 
+  /// Keras's names of the functions that files can name.
+  public static var names: [String] { all.map(\.name) }
+
   /// The functions that files can name.
   static let all: [ActivationFunction] = [
     linear, relu, relu6, sigmoid, tanh, softmax, logSoftmax, sparsemax, exponential, silu, mish, softplus, softsign,

@@ -25,6 +25,8 @@ open class Layer: @unchecked Sendable {
   open class var className: String { String(describing: self) }
   /// The class's name in Python where it is not the one that files give in configs: weight paths are made of it.
   open class var pythonName: String { className }
+  /// What the catalogue of layers says of the class; every registered layer has a reference.
+  open class var reference: LayerReference? { nil }
 
   /// Unique among the layers of a model; the class name in snake case with a counter unless given.
   public internal(set) var name: String

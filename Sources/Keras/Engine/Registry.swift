@@ -12,7 +12,7 @@ public protocol ConfigConstructible {
 struct Registry<Product>: Sendable {
   /// What the classes are, for messages: "layer".
   let kind: String
-  private let types: [any (ConfigConstructible & Sendable).Type]
+  let types: [any (ConfigConstructible & Sendable).Type]
   private let byName: [String: any (ConfigConstructible & Sendable).Type]
 
   /// - Parameter aliases: further names of classes, as Keras knows them.
@@ -33,6 +33,12 @@ struct Registry<Product>: Sendable {
   var classNames: [String] { types.map { $0.className } }
 
   func contains(_ name: String) -> Bool { byName[name] != nil }
+
+  /// - Throws: `KerasError` that lists the known names where this one is unknown.
+  func checkName(_ name: String) throws {
+    guard CustomObjects.type(named: name) == nil, !contains(name), !contains(name.lowercased()) else { return }
+    throw KerasError(.unknownName, name, "is no \(kind); known are \(classNames.joined(separator: ", "))")
+  }
 
   /// - Throws: `KerasError` where the name is unknown or an argument makes no sense.
   func make(_ className: String, _ config: Config) throws -> Product {

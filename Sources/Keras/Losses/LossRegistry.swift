@@ -15,3 +15,11 @@ let lossRegistry = Registry<any Loss>(
     "bce": "BinaryCrossentropy", "BCE": "BinaryCrossentropy", "kld": "KLDivergence", "KLD": "KLDivergence",
     "kullback_leibler_divergence": "KLDivergence", "kl_divergence": "KLDivergence",
   ])
+
+/// The loss that Keras knows by this name (`"mse"`, `"MeanSquaredError"`), with Keras's defaults.
+///
+/// - Throws: `KerasError` that lists the names there are.
+public func loss(named name: String) throws -> any Loss {
+  try lossRegistry.checkName(name)
+  return try lossRegistry.make(name, [:])
+}

@@ -9,8 +9,8 @@ public struct Compilation: Sendable {
   /// How much each output's loss counts.
   public let lossWeights: [Double]?
   /// For each output, or in one list for a model with one.
-  let metrics: [[Metric]]
-  let weightedMetrics: [[Metric]]
+  public let metrics: [[Metric]]
+  public let weightedMetrics: [[Metric]]
   /// The mean of the total loss.
   let lossTracker = Mean(name: "loss")
   /// The metrics after names such as "accuracy" were resolved, by output; made at the first step.

@@ -1,5 +1,10 @@
-import Foundation
 import ModelFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// The kinds of files that models and weights are kept in.
 ///
@@ -25,7 +30,7 @@ public enum ModelFormat: String, Sendable, CaseIterable {
   /// - Throws: `ModelFileError` where it cannot be read, `KerasError` where it is of no known kind.
   public init(contentsOf path: String) throws {
     if ModelFormat.isFolder(path) {
-      guard FileManager.default.fileExists(atPath: path + "/config.json") else {
+      guard access(path + "/config.json", F_OK) == 0 else {
         throw KerasError(.invalidFile, path, "is a folder without a config.json, so no model")
       }
       self = .keras
@@ -79,7 +84,7 @@ public enum ModelFormat: String, Sendable, CaseIterable {
   }
 
   static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -15,6 +15,23 @@ extension Tensor {
     self.init(buffer)
   }
 
+  /// The numbers of an array in a file, converted to an element type; `nil` keeps theirs.
+  ///
+  /// - Throws: `KerasError` or `ModelFileError` where the array holds text or cannot be read.
+  public init(_ array: ArrayData, dtype: DType?) throws {
+    guard let dtype, dtype.rawValue != array.elementType.rawValue else {
+      try self.init(array)
+      return
+    }
+    guard dtype == .float32, Shape(array.shape).isValid else {
+      self = try Tensor(array).asType(dtype)
+      return
+    }
+    let buffer = Buffer(TensorType(.float32, Shape(array.shape)))
+    try array.copyFloats(into: buffer.mutableBytes.bindMemory(to: Float.self))
+    self.init(buffer)
+  }
+
   /// The numbers as an array to write into a file.
   public func arrayData() throws -> ArrayData {
     let buffer = try buffer()

@@ -15,6 +15,12 @@ public final class ELU: Layer, ConfigConstructible, @unchecked Sendable {
       alpha: try reader.double("alpha", default: 1), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x above 0, alpha · (eˣ − 1) below", example: "ELU()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["alpha": .number(alpha)] }
   public override var supportsMasking: Bool { true }
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { input.elu(alpha: alpha) }

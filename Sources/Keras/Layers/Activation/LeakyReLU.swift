@@ -19,6 +19,12 @@ public final class LeakyReLU: Layer, ConfigConstructible, @unchecked Sendable {
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x above 0, negativeSlope · x below", example: "LeakyReLU(negativeSlope: 0.1)",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["negative_slope": .number(negativeSlope)] }
   public override var supportsMasking: Bool { true }
 

@@ -36,6 +36,12 @@ public final class PReLU: Layer, ConfigConstructible, @unchecked Sendable {
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x above 0, alpha · x below", example: "PReLU()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     [
       "alpha_initializer": alphaInitializer.serialized, "alpha_regularizer": alphaRegularizer?.serialized ?? nil,

@@ -31,6 +31,12 @@ public final class ReLU: Layer, ConfigConstructible, @unchecked Sendable {
       threshold: try reader.double("threshold", default: 0), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x from threshold to maxValue, negativeSlope · (x − threshold) below", example: "ReLU(maxValue: 6)",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     [
       "max_value": JSONValue(maxValue), "negative_slope": .number(negativeSlope), "threshold": .number(threshold),

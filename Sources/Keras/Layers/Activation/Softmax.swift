@@ -29,6 +29,12 @@ public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "exp(x) / Σ exp(x)", example: "Softmax()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["axis": isList ? JSONValue(axes) : JSONValue(axes.first)] }
   public override var supportsMasking: Bool { true }
   public override var argumentNames: [String] { ["mask"] }

@@ -16,6 +16,12 @@ public final class ThresholdedReLU: Layer, ConfigConstructible, @unchecked Senda
     self.init(theta: try reader.double("theta", default: 1), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x above theta, else 0 (of Keras 2)", example: "ThresholdedReLU()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["theta": .number(theta)] }
   public override var supportsMasking: Bool { true }
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {

@@ -23,6 +23,12 @@ public final class AdditiveAttention: BaseAttention, ConfigConstructible, @unche
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .attention, "softmax(Σ scale · tanh(query + key)) · value", example: "AdditiveAttention()([query, value])",
+      arguments: [:], inputs: [[nil, 10, 8], [nil, 10, 8]])
+  }
+
   public override func build(_ inputShape: [Int?]) throws {
     guard useScale else { return }
     guard let features = inputShape.last ?? nil else {

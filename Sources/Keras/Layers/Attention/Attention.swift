@@ -39,6 +39,12 @@ public final class Attention: BaseAttention, ConfigConstructible, @unchecked Sen
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .attention, "softmax(query · keyᵀ) · value", example: "Attention()([query, value])",
+      arguments: [:], inputs: [[nil, 10, 8], [nil, 10, 8]])
+  }
+
   public override var config: Config { super.config.merging(["score_mode": .string(scoreMode.rawValue)]) }
 
   public override func build(_ inputShape: [Int?]) throws {

@@ -52,6 +52,14 @@ public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible,
     checkSizes()
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "multi-head attention in which groups of query heads share a key and value head",
+      example: "GroupQueryAttention(headDim: 64, numQueryHeads: 8, numKeyValueHeads: 2)(x, x)",
+      arguments: ["head_dim": 64, "num_query_heads": 8, "num_key_value_heads": 2],
+      inputs: [[nil, 10, 8], [nil, 10, 8]])
+  }
+
   private func checkSizes() {
     let sizes = [
       ("head_dim", headDim), ("num_query_heads", numQueryHeads), ("num_key_value_heads", numKeyValueHeads),

@@ -63,6 +63,13 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
     checkSizes()
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .attention, "concat(softmax(q·Wq (k·Wk)ᵀ / √keyDim) · v·Wv of each head) · Wo + bo",
+      example: "MultiHeadAttention(numHeads: 8, keyDim: 64)(x, x)",
+      arguments: ["num_heads": 8, "key_dim": 64], inputs: [[nil, 10, 8], [nil, 10, 8]])
+  }
+
   private func checkSizes() {
     for (argument, size) in [("num_heads", numHeads), ("key_dim", keyDim), ("value_dim", valueDim)] where size <= 0 {
       reject(argument, "must be a positive integer, found \(size)")

@@ -38,4 +38,10 @@ public final class Conv1D: BaseConvolution, ConfigConstructible, @unchecked Send
   public init(_ reader: ConfigReader) throws {
     super.init(rank: 1, try ConvolutionOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .convolutional, "activation(conv(x, kernel) + bias)", example: "Conv1D(32, kernelSize: 3, activation: .relu)",
+      arguments: ["filters": 32, "kernel_size": 3], inputs: [[nil, 10, 8]])
+  }
 }

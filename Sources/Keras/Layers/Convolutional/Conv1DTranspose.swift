@@ -43,4 +43,11 @@ public final class Conv1DTranspose: BaseTransposedConvolution, ConfigConstructib
       outputPadding: try reader.optionalInts("output_padding").map(AxisValues.init), name: reader.name,
       dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "activation(transposed conv(x, kernel) + bias)",
+      example: "Conv1DTranspose(32, kernelSize: 3, strides: 2, padding: .same)",
+      arguments: ["filters": 32, "kernel_size": 3], inputs: [[nil, 10, 8]])
+  }
 }

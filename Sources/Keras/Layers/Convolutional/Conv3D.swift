@@ -39,4 +39,10 @@ public final class Conv3D: BaseConvolution, ConfigConstructible, @unchecked Send
   public init(_ reader: ConfigReader) throws {
     super.init(rank: 3, try ConvolutionOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .convolutional, "activation(conv(x, kernel) + bias)", example: "Conv3D(32, kernelSize: 3, activation: .relu)",
+      arguments: ["filters": 32, "kernel_size": 3], inputs: [[nil, 8, 16, 16, 3]])
+  }
 }

@@ -33,4 +33,11 @@ public final class DepthwiseConv1D: BaseDepthwiseConvolution, ConfigConstructibl
   public init(_ reader: ConfigReader) throws {
     super.init(rank: 1, try DepthwiseOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "activation(conv of each channel with kernels of its own + bias)",
+      example: "DepthwiseConv1D(kernelSize: 3)",
+      arguments: ["kernel_size": 3], inputs: [[nil, 10, 8]])
+  }
 }

@@ -33,4 +33,11 @@ public final class DepthwiseConv2D: BaseDepthwiseConvolution, ConfigConstructibl
   public init(_ reader: ConfigReader) throws {
     super.init(rank: 2, try DepthwiseOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .convolutional, "activation(conv of each channel with kernels of its own + bias)",
+      example: "DepthwiseConv2D(kernelSize: 3)",
+      arguments: ["kernel_size": 3], inputs: [[nil, 28, 28, 3]])
+  }
 }

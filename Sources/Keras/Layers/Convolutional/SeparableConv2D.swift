@@ -41,4 +41,11 @@ public final class SeparableConv2D: BaseSeparableConvolution, ConfigConstructibl
       rank: 2, filters: try reader.int("filters"), try DepthwiseOptions(reader), try PointwiseOptions(reader),
       name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .convolutional, "activation(conv1×1(depthwise conv(x, depthwise), pointwise) + bias)",
+      example: "SeparableConv2D(32, kernelSize: 3)",
+      arguments: ["filters": 32, "kernel_size": 3], inputs: [[nil, 28, 28, 3]])
+  }
 }

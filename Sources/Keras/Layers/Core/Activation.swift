@@ -13,6 +13,12 @@ public final class Activation: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(try reader.activation("activation"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "activation(x)", example: "Activation(.relu)",
+      arguments: ["activation": "relu"], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["activation": .string(activation.name)] }
   public override var supportsMasking: Bool { true }
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { activation(input) }

@@ -19,6 +19,12 @@ public final class ActivityRegularization: Layer, ConfigConstructible, @unchecke
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x; adds l1 · Σ|x| + l2 · Σx² to the loss", example: "ActivityRegularization(l2: 1e-3)",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["l1": .number(l1), "l2": .number(l2)] }
   public override var baseConfig: Config {
     var config = super.baseConfig

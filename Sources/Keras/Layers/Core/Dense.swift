@@ -74,6 +74,12 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
       loraAlpha: try reader.optionalDouble("lora_alpha"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "activation(x · kernel + bias)", example: "Dense(64, activation: .relu)",
+      arguments: ["units": 64], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     var config: Config = [
       "units": JSONValue(units), "activation": .string(activation.name), "use_bias": .bool(useBias),

@@ -31,6 +31,13 @@ public final class Dropout: Layer, ConfigConstructible, @unchecked Sendable {
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "in training each element is 0 with probability rate, else x / (1 − rate); in inference x",
+      example: "Dropout(0.5)",
+      arguments: ["rate": 0.5], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     ["rate": .number(rate), "seed": JSONValue(seed), "noise_shape": noiseShape.map { JSONValue($0) } ?? nil]
   }

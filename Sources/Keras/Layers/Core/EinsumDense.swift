@@ -68,6 +68,13 @@ public final class EinsumDense: Layer, ConfigConstructible, @unchecked Sendable 
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "activation(einsum(equation, x, kernel) + bias)",
+      example: "EinsumDense(\"abc,cd->abd\", outputShape: [nil, 64], biasAxes: \"d\")",
+      arguments: ["equation": "abc,cd->abd", "output_shape": [nil, 64]], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config {
     let own: Config = [
       "equation": .string(equation), "output_shape": JSONValue(partialOutputShape),

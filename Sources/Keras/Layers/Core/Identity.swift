@@ -11,6 +11,12 @@ public final class Identity: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x", example: "Identity()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var supportsMasking: Bool { true }
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { input }
 }

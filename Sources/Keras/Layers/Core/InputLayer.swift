@@ -30,6 +30,12 @@ public final class InputLayer: Layer, ConfigConstructible, @unchecked Sendable {
       optional: try reader.bool("optional", default: false))
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the place of a model’s input", example: "Input(28, 28, 1)",
+      arguments: ["batch_shape": [nil, 28, 28, 1]], inputs: [])
+  }
+
   public override var config: Config {
     [
       "batch_shape": JSONValue(batchShape), "dtype": .string(inputDType.rawValue), "sparse": false, "ragged": false,

@@ -56,6 +56,12 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "a function of your own", example: "Lambda { x in x.square() + 1 }",
+      arguments: ["function": "square"], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     var config: Config = [
       "function": [

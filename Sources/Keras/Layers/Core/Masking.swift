@@ -20,6 +20,12 @@ public final class Masking: Layer, ConfigConstructible, @unchecked Sendable {
       maskValue: try reader.double("mask_value", default: 0), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x, with the steps masked at which all features equal maskValue", example: "Masking()",
+      arguments: [:], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config { ["mask_value": .number(maskValue)] }
   public override var supportsMasking: Bool { true }
   public override var createsMask: Bool { true }

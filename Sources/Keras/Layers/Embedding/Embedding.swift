@@ -35,5 +35,11 @@ public final class Embedding: BaseEmbedding, ConfigConstructible, @unchecked Sen
       try EmbeddingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .embedding, "row x of the table", example: "Embedding(10_000, 64, maskZero: true)",
+      arguments: ["input_dim": 10000, "output_dim": 64], inputs: [[nil, 10]])
+  }
+
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { rows(input, context) }
 }

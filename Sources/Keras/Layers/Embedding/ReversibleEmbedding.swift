@@ -43,6 +43,12 @@ public final class ReversibleEmbedding: BaseEmbedding, ConfigConstructible, @unc
       try EmbeddingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "row x of the table; reversed x · embeddingsᵀ", example: "ReversibleEmbedding(10_000, 64)",
+      arguments: ["input_dim": 10000, "output_dim": 64], inputs: [[nil, 10]])
+  }
+
   public override var config: Config {
     super.config.merging([
       "tie_weights": .bool(tieWeights), "reverse_dtype": JSONValue(reverseDType?.rawValue),

@@ -35,4 +35,11 @@ public final class LocallyConnected1D: BaseLocallyConnected, ConfigConstructible
       rank: 1, try ConvolutionOptions(reader), implementation: try Implementation(reader), name: reader.name,
       dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .locallyConnected, "as a convolution, with a kernel of its own at each output position",
+      example: "LocallyConnected1D(16, kernelSize: 3)",
+      arguments: ["filters": 16, "kernel_size": 3], inputs: [[nil, 10, 8]])
+  }
 }

@@ -13,6 +13,12 @@ public final class Average: Merge, ConfigConstructible, @unchecked Sendable {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .merge, "(a + b + …) / n", example: "Average()([a, b])",
+      arguments: [:], inputs: [[nil, 8], [nil, 8]])
+  }
+
   override func merge(_ inputs: [Tensor], _ context: CallContext) -> Tensor {
     inputs.dropFirst().reduce(inputs[0]) { $0 + $1 } / Double(inputs.count)
   }

@@ -17,6 +17,12 @@ public final class Concatenate: Layer, ConfigConstructible, @unchecked Sendable 
     self.init(axis: try reader.int("axis", default: -1), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .merge, "a, b, … joined along an axis", example: "Concatenate(axis: -1)([a, b])",
+      arguments: [:], inputs: [[nil, 8], [nil, 8]])
+  }
+
   public override var config: Config { ["axis": JSONValue(axis)] }
   public override var supportsMasking: Bool { true }
 

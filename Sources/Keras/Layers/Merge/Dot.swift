@@ -42,6 +42,12 @@ public final class Dot: Layer, ConfigConstructible, @unchecked Sendable {
       normalize: try reader.bool("normalize", default: false), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .merge, "Σ a · b along one axis of each", example: "Dot(axes: 1)([a, b])",
+      arguments: ["axes": 1], inputs: [[nil, 8], [nil, 8]])
+  }
+
   public override var config: Config {
     [
       "axes": isPair ? JSONValue([axes.0, axes.1]) : JSONValue(axes.0), "normalize": .bool(normalize),

@@ -13,6 +13,12 @@ public final class Maximum: Merge, ConfigConstructible, @unchecked Sendable {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .merge, "the largest of a, b, …", example: "Maximum()([a, b])",
+      arguments: [:], inputs: [[nil, 8], [nil, 8]])
+  }
+
   override func merge(_ inputs: [Tensor], _ context: CallContext) -> Tensor {
     mergeMasked(inputs, context) { $0.maximum($1) }
   }

@@ -13,6 +13,12 @@ public final class Minimum: Merge, ConfigConstructible, @unchecked Sendable {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .merge, "the smallest of a, b, …", example: "Minimum()([a, b])",
+      arguments: [:], inputs: [[nil, 8], [nil, 8]])
+  }
+
   override func merge(_ inputs: [Tensor], _ context: CallContext) -> Tensor {
     mergeMasked(inputs, context) { $0.minimum($1) }
   }

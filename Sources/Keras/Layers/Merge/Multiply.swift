@@ -13,6 +13,12 @@ public final class Multiply: Merge, ConfigConstructible, @unchecked Sendable {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .merge, "a · b · …", example: "Multiply()([a, b])",
+      arguments: [:], inputs: [[nil, 8], [nil, 8]])
+  }
+
   override func merge(_ inputs: [Tensor], _ context: CallContext) -> Tensor {
     let masks = elementMasks(inputs, context)
     let factors = zip(inputs, masks).map { input, mask in

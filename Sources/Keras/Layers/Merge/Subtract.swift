@@ -13,6 +13,12 @@ public final class Subtract: Merge, ConfigConstructible, @unchecked Sendable {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .merge, "a − b", example: "Subtract()([a, b])",
+      arguments: [:], inputs: [[nil, 8], [nil, 8]])
+  }
+
   override var inputCount: Int? { 2 }
 
   override func merge(_ inputs: [Tensor], _ context: CallContext) -> Tensor {

@@ -28,6 +28,13 @@ public final class AlphaDropout: Layer, ConfigConstructible, @unchecked Sendable
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .noise, "in training selu’s lowest value with probability rate, mean and variance kept; in inference x",
+      example: "AlphaDropout(0.1)",
+      arguments: ["rate": 0.1], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     ["rate": .number(rate), "seed": JSONValue(seed), "noise_shape": noiseShape.map { JSONValue($0) } ?? nil]
   }

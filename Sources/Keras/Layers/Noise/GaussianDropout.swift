@@ -23,6 +23,13 @@ public final class GaussianDropout: Layer, ConfigConstructible, @unchecked Senda
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .noise, "in training x · normal noise of mean 1 and variance rate / (1 − rate); in inference x",
+      example: "GaussianDropout(0.5)",
+      arguments: ["rate": 0.5], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["rate": .number(rate), "seed": JSONValue(seed)] }
   public override var supportsMasking: Bool { true }
 

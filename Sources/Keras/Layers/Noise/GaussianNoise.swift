@@ -22,6 +22,12 @@ public final class GaussianNoise: Layer, ConfigConstructible, @unchecked Sendabl
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .noise, "in training x + normal noise of deviation stddev; in inference x", example: "GaussianNoise(0.1)",
+      arguments: ["stddev": 0.1], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["stddev": .number(stddev), "seed": JSONValue(seed)] }
   public override var supportsMasking: Bool { true }
 

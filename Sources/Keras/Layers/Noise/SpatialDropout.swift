@@ -41,6 +41,13 @@ public final class SpatialDropout1D: BaseSpatialDropout, ConfigConstructible, @u
       try reader.double("rate", default: 0), seed: try reader.optionalInt("seed"), name: reader.name,
       dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "in training whole channels are 0 with probability rate, the others divided by 1 − rate",
+      example: "SpatialDropout1D(0.5)",
+      arguments: ["rate": 0.5], inputs: [[nil, 10, 8]])
+  }
 }
 
 /// Drops whole channels of images. Source: `keras.layers.SpatialDropout2D`.
@@ -56,6 +63,13 @@ public final class SpatialDropout2D: BaseSpatialDropout, ConfigConstructible, @u
     self.init(
       try reader.double("rate", default: 0), dataFormat: try reader.choice("data_format", default: .channelsLast),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "in training whole channels are 0 with probability rate, the others divided by 1 − rate",
+      example: "SpatialDropout2D(0.5)",
+      arguments: ["rate": 0.5], inputs: [[nil, 28, 28, 3]])
   }
 
   public override var config: Config { super.config.merging(["data_format": .string(dataFormat.rawValue)]) }
@@ -74,6 +88,13 @@ public final class SpatialDropout3D: BaseSpatialDropout, ConfigConstructible, @u
     self.init(
       try reader.double("rate", default: 0), dataFormat: try reader.choice("data_format", default: .channelsLast),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())
+  }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "in training whole channels are 0 with probability rate, the others divided by 1 − rate",
+      example: "SpatialDropout3D(0.5)",
+      arguments: ["rate": 0.5], inputs: [[nil, 8, 16, 16, 3]])
   }
 
   public override var config: Config { super.config.merging(["data_format": .string(dataFormat.rawValue)]) }

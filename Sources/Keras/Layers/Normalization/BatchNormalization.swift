@@ -73,6 +73,13 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
       renormalization: try BatchRenormalization(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .normalization, "gamma · (x − mean) / √(variance + epsilon) + beta, over the batch for each channel",
+      example: "BatchNormalization()",
+      arguments: [:], inputs: [[nil, 28, 28, 3]])
+  }
+
   public override var config: Config {
     let own: Config = [
       "axis": JSONValue(axis), "momentum": .number(momentum), "epsilon": .number(epsilon),

@@ -56,6 +56,13 @@ public final class GroupNormalization: Layer, ConfigConstructible, @unchecked Se
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "gamma · (x − mean) / √(variance + epsilon) + beta, over groups of channels of each sample",
+      example: "GroupNormalization(groups: 4)",
+      arguments: [:], inputs: [[nil, 28, 28, 32]])
+  }
+
   public override var config: Config {
     let own: Config = ["groups": JSONValue(groups), "axis": JSONValue(axis), "epsilon": .number(epsilon)]
     return own.merging(options.config)

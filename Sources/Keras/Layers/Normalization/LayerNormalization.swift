@@ -58,6 +58,13 @@ public final class LayerNormalization: Layer, ConfigConstructible, @unchecked Se
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .normalization, "gamma · (x − mean) / √(variance + epsilon) + beta, over axes of each sample",
+      example: "LayerNormalization(epsilon: 1e-6)",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     let own: Config = [
       "axis": JSONValue(axis.values.sorted()), "epsilon": .number(epsilon), "rms_scaling": .bool(rmsScaling),

@@ -24,6 +24,12 @@ public final class RMSNormalization: Layer, ConfigConstructible, @unchecked Send
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "scale · x / √(mean(x²) + epsilon)", example: "RMSNormalization()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["axis": JSONValue(axis.values.sorted()), "epsilon": .number(epsilon)] }
 
   public override func build(_ inputShape: [Int?]) throws {

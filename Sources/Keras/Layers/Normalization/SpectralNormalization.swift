@@ -35,6 +35,13 @@ public final class SpectralNormalization: Layer, ConfigConstructible, @unchecked
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the inner layer with its kernel divided by its largest singular value",
+      example: "SpectralNormalization(Dense(32))",
+      arguments: ["layer": ["class_name": "Dense", "config": ["units": 32]]], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     [
       "layer": serialize(

@@ -15,6 +15,12 @@ public final class UnitNormalization: Layer, ConfigConstructible, @unchecked Sen
     self.init(axis: try reader.axes(default: -1), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x / ‖x‖", example: "UnitNormalization()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["axis": axis.serialized] }
   public override var supportsMasking: Bool { true }
 

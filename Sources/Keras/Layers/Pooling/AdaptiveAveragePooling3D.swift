@@ -20,4 +20,10 @@ public final class AdaptiveAveragePooling3D: BaseAdaptivePooling, ConfigConstruc
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
       dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the mean of windows that give the output its size", example: "AdaptiveAveragePooling3D(4)",
+      arguments: ["output_size": 4], inputs: [[nil, 8, 16, 16, 3]])
+  }
 }

@@ -20,4 +20,10 @@ public final class AdaptiveMaxPooling2D: BaseAdaptivePooling, ConfigConstructibl
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
       dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the largest value of windows that give the output its size", example: "AdaptiveMaxPooling2D(4)",
+      arguments: ["output_size": 4], inputs: [[nil, 28, 28, 3]])
+  }
 }

@@ -21,4 +21,10 @@ public final class AveragePooling1D: BasePooling, ConfigConstructible, @unchecke
     super.init(
       rank: 1, kind: .average, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the mean of each window", example: "AveragePooling1D(poolSize: 2)",
+      arguments: [:], inputs: [[nil, 10, 8]])
+  }
 }

@@ -21,4 +21,10 @@ public final class AveragePooling2D: BasePooling, ConfigConstructible, @unchecke
     super.init(
       rank: 2, kind: .average, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the mean of each window", example: "AveragePooling2D(poolSize: 2)",
+      arguments: [:], inputs: [[nil, 28, 28, 3]])
+  }
 }

@@ -21,4 +21,10 @@ public final class AveragePooling3D: BasePooling, ConfigConstructible, @unchecke
     super.init(
       rank: 3, kind: .average, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the mean of each window", example: "AveragePooling3D(poolSize: 2)",
+      arguments: [:], inputs: [[nil, 8, 16, 16, 3]])
+  }
 }

@@ -18,6 +18,12 @@ public final class GlobalAveragePooling1D: BaseGlobalPooling, ConfigConstructibl
       keepDims: try reader.bool("keepdims", default: false), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the mean of each channel", example: "GlobalAveragePooling1D()",
+      arguments: [:], inputs: [[nil, 10, 8]])
+  }
+
   public override var supportsMasking: Bool { true }
   public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [nil] }
 

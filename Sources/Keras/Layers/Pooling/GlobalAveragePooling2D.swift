@@ -17,4 +17,10 @@ public final class GlobalAveragePooling2D: BaseGlobalPooling, ConfigConstructibl
       dataFormat: try reader.choice("data_format", default: .channelsLast),
       keepDims: try reader.bool("keepdims", default: false), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the mean of each channel", example: "GlobalAveragePooling2D()",
+      arguments: [:], inputs: [[nil, 28, 28, 3]])
+  }
 }

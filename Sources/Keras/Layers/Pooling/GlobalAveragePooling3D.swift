@@ -17,4 +17,10 @@ public final class GlobalAveragePooling3D: BaseGlobalPooling, ConfigConstructibl
       dataFormat: try reader.choice("data_format", default: .channelsLast),
       keepDims: try reader.bool("keepdims", default: false), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the mean of each channel", example: "GlobalAveragePooling3D()",
+      arguments: [:], inputs: [[nil, 8, 16, 16, 3]])
+  }
 }

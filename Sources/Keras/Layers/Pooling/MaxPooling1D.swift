@@ -21,4 +21,10 @@ public final class MaxPooling1D: BasePooling, ConfigConstructible, @unchecked Se
     super.init(
       rank: 1, kind: .maximum, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the largest value of each window", example: "MaxPooling1D(poolSize: 2)",
+      arguments: [:], inputs: [[nil, 10, 8]])
+  }
 }

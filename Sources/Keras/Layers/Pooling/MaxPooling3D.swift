@@ -21,4 +21,10 @@ public final class MaxPooling3D: BasePooling, ConfigConstructible, @unchecked Se
     super.init(
       rank: 3, kind: .maximum, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .pooling, "the largest value of each window", example: "MaxPooling3D(poolSize: 2)",
+      arguments: [:], inputs: [[nil, 8, 16, 16, 3]])
+  }
 }

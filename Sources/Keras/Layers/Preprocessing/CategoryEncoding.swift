@@ -51,6 +51,12 @@ public final class CategoryEncoding: Layer, ConfigConstructible, @unchecked Send
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "integer categories as 0, 1 or counts", example: "CategoryEncoding(numTokens: 4)",
+      arguments: ["num_tokens": 4], inputs: [[nil, 3]])
+  }
+
   public override var config: Config {
     ["num_tokens": JSONValue(numTokens), "output_mode": .string(outputMode.rawValue)]
   }

@@ -25,6 +25,12 @@ public final class CenterCrop: Layer, ConfigConstructible, @unchecked Sendable {
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the middle of images", example: "CenterCrop(height: 14, width: 14)",
+      arguments: ["height": 14, "width": 14], inputs: [[nil, 28, 28, 3]])
+  }
+
   public override var config: Config {
     ["height": JSONValue(height), "width": JSONValue(width), "data_format": .string(dataFormat.rawValue)]
   }

@@ -32,6 +32,12 @@ public final class Discretization: Layer, ConfigConstructible, @unchecked Sendab
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the bin that x lies in", example: "Discretization(binBoundaries: [0, 1, 2])",
+      arguments: ["bin_boundaries": [0, 1, 2]], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     [
       "bin_boundaries": binBoundaries.map { .array($0.map { .number($0) }) } ?? nil, "num_bins": JSONValue(numBins),

@@ -57,6 +57,12 @@ public final class Normalization: Layer, ConfigConstructible, @unchecked Sendabl
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "(x − mean) / √variance", example: "Normalization()",
+      arguments: [:], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     [
       "axis": JSONValue(axis), "invert": .bool(invert), "mean": given?.mean ?? nil, "variance": given?.variance ?? nil,

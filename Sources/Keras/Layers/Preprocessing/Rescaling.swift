@@ -40,6 +40,12 @@ public final class Rescaling: Layer, ConfigConstructible, @unchecked Sendable {
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x · scale + offset", example: "Rescaling(scale: 1.0 / 255)",
+      arguments: ["scale": 0.5], inputs: [[nil, 28, 28, 3]])
+  }
+
   public override var config: Config { written }
   public override var supportsMasking: Bool { true }
 

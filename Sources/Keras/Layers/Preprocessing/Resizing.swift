@@ -49,6 +49,12 @@ public final class Resizing: Layer, ConfigConstructible, @unchecked Sendable {
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "images of another size", example: "Resizing(height: 14, width: 14)",
+      arguments: ["height": 14, "width": 14], inputs: [[nil, 28, 28, 3]])
+  }
+
   public override var config: Config {
     [
       "height": JSONValue(height), "width": JSONValue(width), "interpolation": .string(interpolation.rawValue),

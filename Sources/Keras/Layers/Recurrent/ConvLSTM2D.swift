@@ -49,4 +49,10 @@ public final class ConvLSTM2D: BaseConvLSTM, ConfigConstructible, @unchecked Sen
       try SequenceOptions(reader), name: reader.name, dtype: try reader.dtypePolicy(),
       activityRegularizer: try reader.regularizer("activity_regularizer"))
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .recurrent, "an LSTM whose products are convolutions", example: "ConvLSTM2D(16, kernelSize: 3)",
+      arguments: ["filters": 16, "kernel_size": 3], inputs: [[nil, 10, 8, 8, 3]])
+  }
 }

@@ -46,6 +46,12 @@ public final class ConvLSTMCell: ProjectingCell, ConfigConstructible, @unchecked
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "one step of ConvLSTM1D, ConvLSTM2D or ConvLSTM3D", example: "ConvLSTM2D(16, kernelSize: 3)",
+      arguments: ["filters": 16, "kernel_size": [3, 3]], inputs: [[nil, 8, 8, 3]])
+  }
+
   public override var config: Config {
     super.config.merging(options.gateConfig).merging([
       "filters": JSONValue(filters), "kernel_size": JSONValue(kernelSize), "strides": JSONValue(strides),

@@ -50,4 +50,11 @@ public final class GRU: DenseRecurrentLayer, ConfigConstructible, @unchecked Sen
       try SequenceOptions(reader), name: reader.name, dtype: dtype,
       activityRegularizer: try reader.regularizer("activity_regularizer"))
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .recurrent, "z, r = σ(xₜ·W + h·U + b), ĥ = tanh(xₜ·W + r ⊙ (h·U + b′) + b), h′ = z ⊙ h + (1 − z) ⊙ ĥ",
+      example: "GRU(64, returnSequences: true)",
+      arguments: ["units": 64], inputs: [[nil, 10, 8]])
+  }
 }

@@ -49,6 +49,12 @@ public final class GRUCell: DenseCell, ConfigConstructible, @unchecked Sendable 
       try RecurrentOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "one step of GRU", example: "RNN(GRUCell(64))",
+      arguments: ["units": 64], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     super.config.merging(options.gateConfig).merging(["reset_after": .bool(resetAfter)])
   }

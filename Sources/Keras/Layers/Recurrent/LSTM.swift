@@ -55,4 +55,11 @@ public final class LSTM: DenseRecurrentLayer, ConfigConstructible, @unchecked Se
       try SequenceOptions(reader), name: reader.name, dtype: dtype,
       activityRegularizer: try reader.regularizer("activity_regularizer"))
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .recurrent, "i, f, o = σ(xₜ·W + h·U + b), c′ = f ⊙ c + i ⊙ tanh(xₜ·W + h·U + b), h′ = o ⊙ tanh(c′)",
+      example: "LSTM(64, returnSequences: true)",
+      arguments: ["units": 64], inputs: [[nil, 10, 8]])
+  }
 }

@@ -43,6 +43,12 @@ public final class LSTMCell: DenseCell, ConfigConstructible, @unchecked Sendable
       try reader.int("units"), try RecurrentOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "one step of LSTM", example: "RNN(LSTMCell(64))",
+      arguments: ["units": 64], inputs: [[nil, 8]])
+  }
+
   public override var config: Config {
     super.config.merging(options.gateConfig).merging(["unit_forget_bias": .bool(options.unitForgetBias)])
   }

@@ -54,4 +54,10 @@ public final class RNN: RecurrentLayer, ConfigConstructible, @unchecked Sendable
       cell, try SequenceOptions(reader), name: reader.name, dtype: try reader.dtypePolicy(),
       activityRegularizer: try reader.regularizer("activity_regularizer"))
   }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .recurrent, "h′ = cell(xₜ, h) for each time step t", example: "RNN(LSTMCell(64), returnSequences: true)",
+      arguments: ["cell": ["class_name": "LSTMCell", "config": ["units": 64]]], inputs: [[nil, 10, 8]])
+  }
 }

@@ -49,6 +49,12 @@ public final class SimpleRNN: DenseRecurrentLayer, ConfigConstructible, @uncheck
       activityRegularizer: try reader.regularizer("activity_regularizer"))
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .recurrent, "h′ = activation(xₜ·kernel + h·recurrentKernel + bias)", example: "SimpleRNN(64)",
+      arguments: ["units": 64], inputs: [[nil, 10, 8]])
+  }
+
   /// Keras does not write the seed of this layer; one that was given is kept.
   public override var config: Config {
     var config = super.config

@@ -36,6 +36,12 @@ public final class SimpleRNNCell: DenseCell, ConfigConstructible, @unchecked Sen
       try reader.int("units"), try RecurrentOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "h′ = activation(x·kernel + h·recurrentKernel + bias)", example: "RNN(SimpleRNNCell(64))",
+      arguments: ["units": 64], inputs: [[nil, 8]])
+  }
+
   override func step(_ projection: Tensor, _ states: [Tensor], _ context: CallContext) -> [Tensor] {
     [options.activation(projection + recurrentProduct(states[0], context))]
   }

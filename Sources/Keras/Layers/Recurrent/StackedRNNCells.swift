@@ -25,6 +25,13 @@ public final class StackedRNNCells: RecurrentCell, ConfigConstructible, @uncheck
     self.init(cells, name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "each cell takes the output of the one before",
+      example: "RNN(StackedRNNCells([LSTMCell(64), LSTMCell(32)]))",
+      arguments: ["cells": [["class_name": "LSTMCell", "config": ["units": 32]]]], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["cells": .array(cells.map(\.serialized))] }
   public override var sublayers: [(attribute: String, layer: Layer)] { cells.map { ("cells/", $0) } }
   public override var stateSize: [Int] { cells.flatMap(\.stateSize) }

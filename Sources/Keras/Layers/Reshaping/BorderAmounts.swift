@@ -30,8 +30,8 @@ public struct BorderAmounts: Sendable, Hashable, ExpressibleByIntegerLiteral, Ex
 }
 
 extension ConfigReader {
-  func borderAmounts(_ key: String) throws -> BorderAmounts {
-    guard let member = value(key) else { return 1 }
+  func borderAmounts(_ key: String, default fallback: BorderAmounts = 1) throws -> BorderAmounts {
+    guard let member = value(key) else { return fallback }
     if let amount = member.int { return BorderAmounts(integerLiteral: amount) }
     let entries = (member.array ?? []).map { entry in
       entry.int.map { AxisValues([$0]) } ?? AxisValues((entry.array ?? []).compactMap(\.int))

@@ -19,5 +19,11 @@ public final class Cropping1D: BaseCropping, ConfigConstructible, @unchecked Sen
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the ends of the spatial axes removed", example: "Cropping1D(1)",
+      arguments: [:], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config { ["cropping": serializedAmounts] }
 }

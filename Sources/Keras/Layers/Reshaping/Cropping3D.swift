@@ -15,8 +15,15 @@ public final class Cropping3D: BaseCropping, ConfigConstructible, @unchecked Sen
 
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
-      try reader.borderAmounts("cropping"), dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
+      try reader.borderAmounts("cropping"), dataFormat: try reader.choice("data_format", default: .channelsLast),
+      name: reader.name,
       dtype: try reader.dtypePolicy())
+  }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the ends of the spatial axes removed", example: "Cropping3D(1)",
+      arguments: [:], inputs: [[nil, 8, 16, 16, 3]])
   }
 
   public override var config: Config { ["cropping": serializedAmounts, "data_format": .string(dataFormat.rawValue)] }

@@ -17,6 +17,12 @@ public final class Flatten: Layer, ConfigConstructible, @unchecked Sendable {
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "all axes but the batch joined", example: "Flatten()",
+      arguments: [:], inputs: [[nil, 28, 28, 3]])
+  }
+
   public override var config: Config { ["data_format": .string(dataFormat.rawValue)] }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {

@@ -23,6 +23,12 @@ public final class Permute: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(try reader.optionalInts("dims") ?? [], name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "axis i of the output is axis dims[i] of the input", example: "Permute([2, 1])",
+      arguments: ["dims": [2, 1]], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config { ["dims": JSONValue(dims)] }
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { input.transpose([0] + dims) }
 }

@@ -17,6 +17,12 @@ public final class RepeatVector: Layer, ConfigConstructible, @unchecked Sendable
     self.init(try reader.int("n"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "x repeated n times along a new axis", example: "RepeatVector(5)",
+      arguments: ["n": 5], inputs: [[nil, 8]])
+  }
+
   public override var config: Config { ["n": JSONValue(n)] }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {

@@ -27,6 +27,12 @@ public final class Reshape: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(try reader.optionalInts("target_shape") ?? [], name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .core, "the same elements in another shape; −1 is inferred", example: "Reshape([-1, 4])",
+      arguments: ["target_shape": [-1, 4]], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config { ["target_shape": JSONValue(targetShape)] }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {

@@ -17,6 +17,12 @@ public final class UpSampling1D: Layer, ConfigConstructible, @unchecked Sendable
     self.init(size: try reader.int("size", default: 2), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "each element repeated", example: "UpSampling1D(size: 2)",
+      arguments: [:], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config { ["size": JSONValue(size)] }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {

@@ -31,6 +31,12 @@ public final class UpSampling2D: Layer, ConfigConstructible, @unchecked Sendable
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "each element repeated, or interpolated", example: "UpSampling2D(size: 2)",
+      arguments: [:], inputs: [[nil, 28, 28, 3]])
+  }
+
   public override var config: Config {
     [
       "size": JSONValue(size), "data_format": .string(dataFormat.rawValue),

@@ -25,6 +25,12 @@ public final class UpSampling3D: Layer, ConfigConstructible, @unchecked Sendable
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "each element repeated", example: "UpSampling3D(size: 2)",
+      arguments: [:], inputs: [[nil, 8, 16, 16, 3]])
+  }
+
   public override var config: Config {
     ["size": JSONValue(size), "data_format": .string(dataFormat.rawValue)]
   }

@@ -15,11 +15,20 @@ public final class ZeroPadding2D: BorderLayer, ConfigConstructible, @unchecked S
 
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
-      try reader.borderAmounts("padding"), dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
+      try reader.borderAmounts("padding"), dataFormat: try reader.choice("data_format", default: .channelsLast),
+      name: reader.name,
       dtype: try reader.dtypePolicy())
+  }
+
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "zeros around the spatial axes", example: "ZeroPadding2D(1)",
+      arguments: [:], inputs: [[nil, 28, 28, 3]])
   }
 
   public override var config: Config { ["padding": serializedAmounts, "data_format": .string(dataFormat.rawValue)] }
 
-  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { input.pad(allAmounts.map { ($0.low, $0.high) }) }
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    input.pad(allAmounts.map { ($0.low, $0.high) })
+  }
 }

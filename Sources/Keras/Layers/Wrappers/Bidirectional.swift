@@ -81,6 +81,13 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "a recurrent layer from each end, their outputs joined",
+      example: "Bidirectional(LSTM(32, returnSequences: true))",
+      arguments: ["layer": ["class_name": "LSTM", "config": ["units": 32]]], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config {
     [
       "merge_mode": JSONValue(mergeMode?.rawValue), "layer": forwardLayer.serialized,

@@ -23,6 +23,12 @@ public final class TimeDistributed: Layer, ConfigConstructible, @unchecked Senda
     self.init(try reader.layer("layer"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "the inner layer applied to each time step", example: "TimeDistributed(Dense(32))",
+      arguments: ["layer": ["class_name": "Dense", "config": ["units": 32]]], inputs: [[nil, 10, 8]])
+  }
+
   public override var config: Config { ["layer": layer.serialized] }
   public override var sublayers: [(attribute: String, layer: Layer)] { [("layer", layer)] }
   public override var supportsMasking: Bool { true }

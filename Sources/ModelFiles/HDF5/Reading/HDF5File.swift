@@ -7,13 +7,19 @@ public struct HDF5File: Sendable {
   /// The group “/”.
   public let root: HDF5Group
 
-  /// - Parameter budget: what may be allocated for chunked data and metadata; by default from the size of the file.
-  public init(_ source: ByteSource, budget: AllocationBudget? = nil) throws(ModelFileError) {
-    try self.init(source, budget: budget, verifyingChecksums: true)
+  /// - Parameters:
+  ///   - budget: what may be allocated for chunked data and metadata; by default from the size of the file.
+  ///   - allowingTruncation: whether a file that is shorter than it says may be opened, to show what it still holds.
+  public init(
+    _ source: ByteSource, budget: AllocationBudget? = nil, allowingTruncation: Bool = false
+  ) throws(ModelFileError) {
+    try self.init(source, budget: budget, verifyingChecksums: true, allowingTruncation: allowingTruncation)
   }
 
-  init(_ source: ByteSource, budget: AllocationBudget?, verifyingChecksums: Bool) throws(ModelFileError) {
-    let superblock = try HDF5Superblock(source)
+  init(
+    _ source: ByteSource, budget: AllocationBudget?, verifyingChecksums: Bool, allowingTruncation: Bool = false
+  ) throws(ModelFileError) {
+    let superblock = try HDF5Superblock(source, allowingTruncation: allowingTruncation)
     let container = HDF5Container(
       source: superblock.content, offsetWidth: superblock.offsetWidth, lengthWidth: superblock.lengthWidth,
       budget: budget ?? .standard(forFileOf: source.count), verifiesChecksums: verifyingChecksums)

@@ -10,7 +10,8 @@ struct HDF5Superblock {
   /// The length of the block with its checksum, for versions that have one.
   private let checkedByteCount: Int?
 
-  init(_ source: ByteSource) throws(ModelFileError) {
+  /// - Parameter allowingTruncation: whether the file may be shorter than the block says.
+  init(_ source: ByteSource, allowingTruncation: Bool = false) throws(ModelFileError) {
     let context = source.context.inside("superblock")
     let start = try HDF5Superblock.findSignature(source)
     content = try source.slice(at: start, count: source.count - start)
@@ -47,7 +48,7 @@ struct HDF5Superblock {
     guard base == 0 || base == start else {
       throw context.unsupported(expected: "addresses from the start of the file", found: "a base address")
     }
-    guard let end, end <= source.count else {
+    guard let end, end <= source.count || allowingTruncation else {
       throw context.malformed(
         expected: "a file of \(end.map(String.init) ?? "known") bytes", found: "\(source.count); it is truncated")
     }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Keras
+import ModelFiles
+
+/// `keras evaluate`
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show a model's loss and metrics on data.",
+    discussion: """
+      \(TrainingData.form)
+
+      Loss and metrics are those of the file; --loss and --metrics replace them. Each is printed as a line of name and \
+      value.
+
+        keras evaluate model.keras --data xy.npz
+        keras evaluate model.keras --data xy.npz --loss mean_squared_error --metrics mae,accuracy --json
+      """)
+
+  @Argument(help: "The model's file.")
+  var model: String
+
+  @Option(help: ArgumentHelp("Samples and targets: .npz or .csv.", valueName: "xy"))
+  var data: String
+
+  @OptionGroup var compileOptions: CompileOptions
+
+  @Option(help: ArgumentHelp("Samples computed at a time.", valueName: "n"))
+  var batchSize = 32
+
+  @Flag(help: "Print one JSON object instead.")
+  var json = false
+
+  func validate() throws {
+    try check(batchSize, "--batch-size")
+  }
+
+  func run() throws {
+    let model = try Model.load(model)
+    let data = try TrainingData(data, for: model)
+    try compileOptions.compile(model, self.model)
+    let logs = try model.evaluate(
+      data.inputs, data.targets, batchSize: batchSize, verbose: json ? .silent : Terminal.progress,
+      sampleWeight: data.sampleWeight)
+    if json {
+      var object = JSONObject()
+      for (name, value) in logs { object[name] = .number(value) }
+      print(JSONValue.object(object).serialized())
+    } else {
+      for (name, value) in logs { print("\(Terminal.escaped(name)): \(Float(value))") }
+    }
+  }
+}

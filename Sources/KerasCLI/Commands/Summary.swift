@@ -1,0 +1,18 @@
+import ArgumentParser
+import Keras
+
+/// `keras summary`
+struct Summary: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show a model's layers, output shapes and parameters.",
+    discussion: "  keras summary model.keras")
+
+  @Argument(help: "The model's file.")
+  var model: String
+
+  func run() throws {
+    for line in try Model.load(model).summary().split(separator: "\n", omittingEmptySubsequences: false) {
+      print(Terminal.escaped(String(line)))
+    }
+  }
+}

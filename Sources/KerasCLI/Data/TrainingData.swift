@@ -1,0 +1,47 @@
+import Keras
+import ModelFiles
+
+/// Inputs, targets and sample weights of a file.
+///
+/// In a table the last columns are a sample and those before them its targets.
+struct TrainingData {
+  let inputs: [Tensor]
+  let targets: [Tensor]
+  let sampleWeight: Tensor?
+
+  /// How such a file looks, for help texts.
+  static let form = """
+    XY is a .npz file with arrays named x and y (for several inputs or outputs x_0, x_1, …, y_0, y_1, … in the model's \
+    order) and, if samples count differently, sample_weight; or a .csv table of which each row ends in a sample and \
+    begins with its target.
+    """
+
+  init(_ path: String, for model: Model) throws {
+    let file = try ArrayFile(path)
+    inputs = try Samples(file, for: model).inputs
+    if let table = file.table {
+      targets = [try TrainingData.targets(in: table, inputs[0], path)]
+      sampleWeight = nil
+      return
+    }
+    targets = try file.requiredArrays("y").map {
+      try Tensor($0, dtype: $0.elementType.isFloatingPoint ? .float32 : nil)
+    }
+    let weights = try file.arrays("sample_weight")
+    sampleWeight = try weights.first.map { array in
+      let weight = try Tensor(array, dtype: .float32)
+      return array.shape.count == 2 && array.shape[1] == 1 ? weight.squeeze(-1) : weight
+    }
+  }
+
+  private static func targets(in table: ArrayData, _ inputs: Tensor, _ path: String) throws -> Tensor {
+    let features = inputs.shape.dimensions.dropFirst().reduce(1, *)
+    let columns = table.shape[1]
+    guard features < columns else {
+      throw CommandError(
+        "\(path): expected the targets in columns before the \(features) of a sample, found \(columns) columns in all")
+    }
+    let targets = try Tensor(table).slice(axis: 1, 0..<columns - features)
+    return columns - features == 1 ? targets.squeeze(-1) : targets
+  }
+}

@@ -1,0 +1,50 @@
+import Keras
+import ModelFiles
+import Testing
+
+/// `keras convert`
+@Suite struct ConvertTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Expects a model's file to predict what Keras predicted.
+  private func expectPredictions(_ path: String, of fixture: ModelFixture) throws {
+    let x = try folder.archive("x.npz", fixture.named())
+    let p = folder.file("p.npz")
+    try expectSuccess("predict", path, "--input", x, "--output", p)
+    let archive = try NPZFile(ByteSource(path: p))
+    for (name, expected) in try zip(archive.names, fixture.arrays("output")) {
+      try expectClose(archive.array(name), expected, name)
+    }
+  }
+
+  @Test(arguments: ["weights.safetensors"], ["sequential_cnn", "functional_multi"])
+  func weightsAndArchitecture(_ weights: String, _ name: String) throws {
+    let fixture = try ModelFixture("\(name).keras")
+    let (parts, json) = (folder.file(weights), folder.file("model.json"))
+    try expectSuccess("convert", fixture.path, parts)
+    try expectSuccess("convert", fixture.path, json)
+    for architecture in [json, fixture.path] {
+      let whole = folder.file("whole.keras")
+      try expectSuccess("convert", parts, whole, "--architecture", architecture)
+      try expectPredictions(whole, of: fixture)
+    }
+  }
+
+  @Test func whatCannotBeConverted() throws {
+    let fixture = try ModelFixture("sequential_cnn.keras")
+    let other = try ModelFixture("not_compiled.keras")
+    let weights = folder.file("w.safetensors")
+    let json = folder.file("m.json")
+    try expectSuccess("convert", fixture.path, weights)
+    try expectSuccess("convert", fixture.path, json)
+    let out = folder.file("out.keras")
+    try expectFailure("convert", weights, out, saying: ["weights without the model", "--architecture"])
+    try expectFailure("convert", json, out, saying: ["without weights", "--architecture"])
+    try expectFailure("convert", weights, out, "--architecture", other.path, saying: ["w.safetensors"])
+    try expectFailure("convert", fixture.path, folder.file("out.onnx"), saying: [".onnx", ".keras"])
+    try expectFailure("convert", folder.file("nowhere.keras"), out, saying: ["nowhere.keras"])
+    #expect(try folder.contents().sorted() == ["m.json", "w.safetensors"])
+  }
+}

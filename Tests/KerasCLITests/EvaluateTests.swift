@@ -1,0 +1,42 @@
+import Keras
+import ModelFiles
+import Testing
+
+/// `keras evaluate`
+@Suite struct EvaluateTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// y = 2x against 3 and 5 for x = 1 and 2: squared errors 1 and 1, absolute errors 1 and 1.
+  private func linear(compiled: Bool) throws -> String {
+    let x = Input(1)
+    let model = try Model(inputs: x, outputs: Dense(1, useBias: false, kernelInitializer: Constant(2))(x))
+    if compiled { try model.compile(optimizer: SGD(), loss: .meanSquaredError) }
+    try model.save(folder.file("linear.keras"))
+    return folder.file("linear.keras")
+  }
+
+  private func data(_ targets: [Float]) throws -> String {
+    try folder.archive(
+      "xy.npz", [("x", ArrayData([1, 2] as [Int32], shape: [2, 1])), ("y", ArrayData(targets, shape: [2]))])
+  }
+
+  @Test func theFilesLossAndMetrics() throws {
+    let output = try expectSuccess("evaluate", linear(compiled: true), "--data", data([3, 5]))
+    #expect(output == "loss: 1.0\n")
+  }
+
+  @Test func optionsReplaceThem() throws {
+    let output = try expectSuccess(
+      "evaluate", linear(compiled: false), "--data", data([3, 7]), "--loss", "mse", "--metrics", "mae")
+    #expect(output == "loss: 5.0\nmae: 2.0\n")
+    let json = try expectSuccess(
+      "evaluate", linear(compiled: true), "--data", data([3, 7]), "--metrics", "mae,MeanSquaredError", "--json")
+    #expect(json == #"{"loss": 5.0, "mae": 2.0, "MeanSquaredError": 5.0}"# + "\n")
+  }
+
+  @Test func withoutALoss() throws {
+    try expectFailure("evaluate", linear(compiled: false), "--data", data([3, 5]), saying: ["says no loss", "--loss"])
+  }
+}
