@@ -9,6 +9,8 @@ extension Workload {
     Workload(name: "gru", model: gru, sample: [80], vocabulary: 20000, count: 1600, batch: 32, classes: 2),
     Workload(
       name: "transformer", model: transformer, sample: [128], vocabulary: 20000, count: 960, batch: 32, classes: 2),
+    Workload(name: "mobilenet", model: mobilenet, sample: [96, 96, 3], count: 320, batch: 32),
+    Workload(name: "resnet20", model: resnet20, sample: [32, 32, 3], count: 1280, batch: 128),
     Workload(name: "convlstm", model: convlstm, sample: [8, 32, 32, 1], count: 160, batch: 16),
     Workload(name: "conv3d", model: conv3d, sample: [16, 32, 32, 1], count: 160, batch: 16),
   ]
@@ -63,6 +65,35 @@ extension Workload {
       h = LayerNormalization()(Add()([h, Dense(128)(Dense(512, activation: .gelu)(h))]))
     }
     return try Model(inputs: [input], outputs: [Dense(2, activation: .softmax)(GlobalAveragePooling1D()(h))])
+  }
+
+  @Sendable private static func mobilenet() throws -> Model {
+    func normalized(_ h: Tensor) -> Tensor { Activation(.relu)(BatchNormalization()(h)) }
+    let input = Input(96, 96, 3)
+    var h = normalized(Conv2D(32, kernelSize: 3, strides: 2, padding: .same, useBias: false)(input))
+    for (filters, strides) in [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1)] {
+      h = normalized(DepthwiseConv2D(kernelSize: 3, strides: [strides], padding: .same, useBias: false)(h))
+      h = normalized(Conv2D(filters, kernelSize: 1, useBias: false)(h))
+    }
+    return try Model(inputs: [input], outputs: [Dense(10, activation: .softmax)(GlobalAveragePooling2D()(h))])
+  }
+
+  @Sendable private static func resnet20() throws -> Model {
+    func convolution(_ h: Tensor, _ filters: Int, _ size: Int, _ strides: Int) -> Tensor {
+      BatchNormalization()(
+        Conv2D(filters, kernelSize: [size], strides: [strides], padding: size == 1 ? .valid : .same, useBias: false)(h))
+    }
+    func block(_ x: Tensor, _ filters: Int, _ strides: Int) -> Tensor {
+      let h = convolution(Activation(.relu)(convolution(x, filters, 3, strides)), filters, 3, 1)
+      let shortcut = strides != 1 || x.shape[-1] != filters ? convolution(x, filters, 1, strides) : x
+      return Activation(.relu)(Add()([h, shortcut]))
+    }
+    let input = Input(32, 32, 3)
+    var h = Activation(.relu)(convolution(input, 16, 3, 1))
+    for (filters, strides) in [(16, 1), (16, 1), (16, 1), (32, 2), (32, 1), (32, 1), (64, 2), (64, 1), (64, 1)] {
+      h = block(h, filters, strides)
+    }
+    return try Model(inputs: [input], outputs: [Dense(10, activation: .softmax)(GlobalAveragePooling2D()(h))])
   }
 
   @Sendable private static func convlstm() -> Model {
