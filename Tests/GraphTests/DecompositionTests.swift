@@ -13,8 +13,12 @@ import Testing
     [
       Fused(op: .softmax, shapes: [[3, 5]]), Fused(op: .logSoftmax, shapes: [[2, 2, 4]]),
       Fused(op: .batchNormalization(epsilon: 1e-3), shapes: [[4, 2, 3], [3], [3]]),
+      Fused(op: .batchNormalization(epsilon: 1e-3, rectified: true), shapes: [[4, 2, 3], [3], [3]]),
       Fused(op: .layerNormalization(epsilon: 1e-3), shapes: [[4, 2, 3], [3], [3]]),
       Fused(op: .batchNormalizationGradient(epsilon: 1e-3), shapes: [[5, 3], [3], [3], [3], [5, 3]]),
+      Fused(
+        op: .batchNormalizationGradient(epsilon: 1e-3, rectified: true),
+        shapes: [[5, 3], [3], [3], [3], [5, 3], [3]]),
       Fused(op: .layerNormalizationGradient, shapes: [[5, 3], [3], [5], [5], [5, 3]]),
       Fused(op: .cumulative(.product, axis: 1, reverse: false), shapes: [[2, 4, 3]]),
       Fused(op: .cumulative(.maximum, axis: 0, reverse: true), shapes: [[5, 2]]),

@@ -42,6 +42,9 @@ extension GradientCase {
       let (y, mean, variance) = inputs[0].batchNormalization(scale: inputs[1], offset: inputs[2], epsilon: 1e-2)
       return [y, mean, variance]
     },
+    GradientCase("batchNormalization, rectified", [[3, 2, 4], [4], [4]]) { inputs in
+      inputs[0].builder.add(.batchNormalization(epsilon: 1e-2, rectified: true), inputs)
+    },
     GradientCase("statistics alone", [[5, 3], [3], [3]]) { inputs in
       let results = inputs[0].batchNormalization(scale: inputs[1], offset: inputs[2], epsilon: 1e-2)
       return [results.mean.square(), results.variance.square()]

@@ -55,6 +55,24 @@ import Testing
     return try builder.finish(body(shapes.map { builder.parameter(TensorType(.float32, $0)) })).optimized()
   }
 
+  /// The gradients of slices that cover a tensor, in any order, are put side by side and not added.
+  @Test func sumsOfPartsAreConcatenations() throws {
+    for order in [[0, 1, 2, 3], [3, 2, 0, 1], [2, 0, 3, 1]] {
+      let graph = try optimized([[3, 8]]) { inputs in
+        let parts = order.map { inputs[0].slice(axis: 1, ($0 * 2)..<($0 * 2 + 2)) }
+        let loss = parts.enumerated().reduce(inputs[0].constant(0)) { $0 + ($1.element * Double($1.offset + 1)).sum() }
+        return inputs[0].builder.gradients(of: loss, withRespectTo: inputs)
+      }
+      #expect(!names(graph).contains("pad"))
+      let gradient = try run(graph, [Buffer(TensorType(.float32, [3, 8]))])[0]
+      #expect(gradient == (0..<24).map { Double((order.firstIndex(of: $0 % 8 / 2) ?? 0) + 1) })
+    }
+    let apart = try optimized([[3, 2], [3, 2]]) { inputs in
+      [inputs[0].pad(low: [0, 1], high: [0, 5]) + inputs[1].pad(low: [0, 2], high: [0, 4])]
+    }
+    #expect(names(apart) == ["pad", "pad", "add"])
+  }
+
   @Test func identitiesVanish() throws {
     let graph = try optimized([[2, 3]]) { inputs in
       let x = inputs[0]

@@ -43,8 +43,9 @@ extension Op {
       "[strides \(c.strides), padding \(c.paddingLow) \(c.paddingHigh), dilations \(c.dilations), groups \(c.groups)]"
     case .pool(let p), .poolGradient(let p, _):
       "[window \(p.window), strides \(p.strides), padding \(p.paddingLow) \(p.paddingHigh)]"
-    case .batchNormalization(let epsilon), .batchNormalizationGradient(let epsilon), .layerNormalization(let epsilon):
-      "[ε \(epsilon)]"
+    case .batchNormalization(let epsilon, let rectified), .batchNormalizationGradient(let epsilon, let rectified):
+      "[ε \(epsilon)\(rectified ? ", rectified" : "")]"
+    case .layerNormalization(let epsilon): "[ε \(epsilon)]"
     case .scan(let s): "[\(s.length) steps, \(s.carryCount) carries\(s.reversed ? ", reversed" : "")]"
     default: ""
     }

@@ -11,14 +11,20 @@ extension Op {
     case .logSoftmax:
       let shifted = x - x.maximum(axes: last, keepDimensions: true).stopGradient()
       return [shifted - shifted.exp().sum(axes: last, keepDimensions: true).log()]
-    case .batchNormalization(let epsilon):
+    case .batchNormalization(let epsilon, let rectified):
       let mean = x.mean(axes: others)
       let variance = (x - mean).square().mean(axes: others)
-      return [(x - mean) * (variance + epsilon).inverseSquareRoot() * inputs[1] + inputs[2], mean, variance]
-    case .batchNormalizationGradient(let epsilon):
-      let (scale, mean, variance, g) = (inputs[1], inputs[2], inputs[3], inputs[4])
+      let y = (x - mean) * (variance + epsilon).inverseSquareRoot() * inputs[1] + inputs[2]
+      return [rectified ? y.relu() : y, mean, variance]
+    case .batchNormalizationGradient(let epsilon, let rectified):
+      let (scale, mean, variance) = (inputs[1], inputs[2], inputs[3])
       let inverse = (variance + epsilon).inverseSquareRoot()
       let normalized = (x - mean) * inverse
+      var g = inputs[4]
+      if rectified {
+        let y = normalized * scale + inputs[5]
+        g = y.greater(y.constant(0)).select(g, g.constant(0))
+      }
       let (dScale, dOffset) = ((g * normalized).sum(axes: others), g.sum(axes: others))
       let count = Double(Swift.max(x.shape.elementCount / Swift.max(x.shape[-1], 1), 1))
       return [scale * inverse * (g - (dOffset + normalized * dScale) / count), dScale, dOffset]

@@ -27,11 +27,13 @@ extension GradientContext {
     return each(g.pool(pooling))
   }
 
-  func batchNormalization(_ epsilon: Double) -> [Expression?] {
+  func batchNormalization(_ epsilon: Double, rectified: Bool) -> [Expression?] {
     let (mean, variance) = (outputs[1], outputs[2])
     var gradients = none
     if cotangents[0] != nil {
-      gradients = builder.add(.batchNormalizationGradient(epsilon: epsilon), [x, inputs[1], mean, variance, g])
+      gradients = builder.add(
+        .batchNormalizationGradient(epsilon: epsilon, rectified: rectified),
+        [x, inputs[1], mean, variance, g] + (rectified ? [inputs[2]] : []))
     }
     let count = Double(Swift.max(x.shape.elementCount / Swift.max(x.shape[-1], 1), 1))
     var extra: Expression?

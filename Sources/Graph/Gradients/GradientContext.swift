@@ -87,7 +87,7 @@ struct GradientContext {
     case .convolutionKernelGradient(let convolution, _): convolutionKernelGradient(convolution)
     case .pool(let pooling): each(pool(pooling))
     case .poolGradient(let pooling, _): poolGradient(pooling)
-    case .batchNormalization(let epsilon): batchNormalization(epsilon)
+    case .batchNormalization(let epsilon, let rectified): batchNormalization(epsilon, rectified: rectified)
     case .layerNormalization: layerNormalization()
     case .batchNormalizationGradient, .layerNormalizationGradient, .recurrentGradient: throughDecomposition()
     case .softmax: each(y * (g - (g * y).sum(axes: [-1], keepDimensions: true)))

@@ -14,8 +14,10 @@ extension Op {
     case .batchNormalization:
       try roles([("the scale", channel), ("the offset", channel)])
       return [x, channel, channel]
-    case .batchNormalizationGradient:
-      try roles([("the scale", channel), ("the mean", channel), ("the variance", channel), ("the gradient", x)])
+    case .batchNormalizationGradient(_, let rectified):
+      try roles(
+        [("the scale", channel), ("the mean", channel), ("the variance", channel), ("the gradient", x)]
+          + (rectified ? [("the offset", channel)] : []))
       return [x, channel, channel]
     case .layerNormalization:
       try roles([("the scale", channel), ("the offset", channel)])

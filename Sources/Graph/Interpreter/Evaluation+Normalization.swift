@@ -8,7 +8,7 @@ extension Evaluation {
   private var channels: Int { types[0].shape[-1] }
   private var rows: Range<Int> { 0..<types[0].shape.dimensions.dropLast().reduce(1, *) }
 
-  func batchNormalization(_ epsilon: Double) -> [DenseTensor] {
+  func batchNormalization(_ epsilon: Double, rectified: Bool) -> [DenseTensor] {
     let (x, scale, offset) = (inputs[0].floats, inputs[1].floats, inputs[2].floats)
     let count = Double(rows.count)
     var mean = [Double](repeating: 0, count: channels)
@@ -19,14 +19,23 @@ extension Evaluation {
     }
     let y = x.indices.map { place in
       let c = place % channels
-      return (x[place] - mean[c]) / (variance[c] + epsilon).squareRoot() * scale[c] + offset[c]
+      let y = (x[place] - mean[c]) / (variance[c] + epsilon).squareRoot() * scale[c] + offset[c]
+      return rectified ? UnaryOp.relu.apply(y) : y
     }
     return [DenseTensor(types[0], y), DenseTensor(types[1], mean), DenseTensor(types[2], variance)]
   }
 
-  func batchNormalizationGradient(_ epsilon: Double) -> [DenseTensor] {
+  func batchNormalizationGradient(_ epsilon: Double, rectified: Bool) -> [DenseTensor] {
     let (x, scale, mean, variance) = (inputs[0].floats, inputs[1].floats, inputs[2].floats, inputs[3].floats)
-    let gradient = inputs[4].floats
+    var gradient = inputs[4].floats
+    if rectified {
+      let offset = inputs[5].floats
+      for place in x.indices {
+        let c = place % channels
+        let y = (x[place] - mean[c]) / (variance[c] + epsilon).squareRoot() * scale[c] + offset[c]
+        if !(y > 0) { gradient[place] = 0 }
+      }
+    }
     let count = Double(rows.count)
     var dx = x
     var dScale = [Double](repeating: 0, count: channels)

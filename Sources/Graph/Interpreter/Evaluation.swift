@@ -35,8 +35,9 @@ struct Evaluation {
     case .convolution, .convolutionInputGradient, .convolutionKernelGradient: return [convolution()]
     case .pool(let pooling): return pool(pooling)
     case .poolGradient(let pooling, _): return [poolGradient(pooling)]
-    case .batchNormalization(let epsilon): return batchNormalization(epsilon)
-    case .batchNormalizationGradient(let epsilon): return batchNormalizationGradient(epsilon)
+    case .batchNormalization(let epsilon, let rectified): return batchNormalization(epsilon, rectified: rectified)
+    case .batchNormalizationGradient(let epsilon, let rectified):
+      return batchNormalizationGradient(epsilon, rectified: rectified)
     case .layerNormalization(let epsilon): return layerNormalization(epsilon)
     case .layerNormalizationGradient: return layerNormalizationGradient()
     case .softmax: return [softmax(logarithm: false)]

@@ -87,9 +87,11 @@ public indirect enum Op: Hashable, Sendable {
   /// Maximum: inputs `position`, `gradient`; average: `gradient`. Result of the input's shape.
   case poolGradient(Pooling, input: Shape)
   /// Inputs `x` `[…, c]`, `scale` `[c]`, `offset` `[c]`; results `y`, `mean` `[c]`, `variance` `[c]` (biased).
-  case batchNormalization(epsilon: Double)
-  /// Inputs `x`, `scale`, `mean`, `variance`, `gradient`; results gradients of `x`, `scale`, `offset`.
-  case batchNormalizationGradient(epsilon: Double)
+  /// Where `rectified`, `y` goes through a rectified linear unit.
+  case batchNormalization(epsilon: Double, rectified: Bool = false)
+  /// Inputs `x`, `scale`, `mean`, `variance`, `gradient` and, where `rectified`, `offset`; results gradients of `x`,
+  /// `scale`, `offset`.
+  case batchNormalizationGradient(epsilon: Double, rectified: Bool = false)
   /// Over the last axis. Inputs `x` `[…, c]`, `scale` `[c]`, `offset` `[c]`; results `y`, `mean` `[…]`,
   /// `inverseDeviation` `[…]` = 1/√(variance + ε).
   case layerNormalization(epsilon: Double)

@@ -29,6 +29,12 @@ extension Expression {
     return Expression(builder: builder, value: builder.nodes[value.node].inputs[position])
   }
 
+  /// All operands of the operation that computes this value.
+  var operands: [Expression] {
+    guard let value else { return [] }
+    return builder.nodes[value.node].inputs.map { Expression(builder: builder, value: $0) }
+  }
+
   /// The literal that this value is.
   var literal: Literal? {
     guard case .constant(let literal)? = op else { return nil }

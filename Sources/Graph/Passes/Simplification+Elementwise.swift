@@ -30,6 +30,7 @@ extension Simplification {
       if left == 0 { return b }
       if right == 0 { return a }
       if case .unary(.negate)? = b.op, let positive = b.operand(0) { return a - positive }
+      return sumOfParts(a, b)
     case .subtract:
       if right == 0 { return a }
       if case .unary(.negate)? = b.op, let positive = b.operand(0) { return a + positive }

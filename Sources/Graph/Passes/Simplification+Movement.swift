@@ -17,6 +17,10 @@ extension Simplification {
     case .concatenate:
       let parts = inputs.filter { $0.shape.elementCount > 0 }
       if parts.count == 1 { return parts[0] }
+      let flat = inputs.flatMap { $0.op == op ? $0.operands : [$0] }
+      if flat.count > inputs.count, case .concatenate(let axis) = op {
+        return x.builder.concatenate(flat, axis: axis)
+      }
     case .dynamicSlice(let sizes):
       if sizes == x.shape.dimensions { return x }
     case .dynamicUpdateSlice:
