@@ -98,23 +98,7 @@ final class Frame {
   }
 
   func execute(_ primitive: Primitive, arguments first: Int, count: Int) throws(GraphError) {
-    try execute(primitive, arguments: first, count: count, except: first..<first)
-  }
-
-  /// Executes a primitive with its first two arguments at other addresses than their slots hold.
-  func execute(
-    _ primitive: Primitive, arguments first: Int, count: Int, source: UnsafeRawPointer,
-    destination: UnsafeMutableRawPointer
-  ) throws(GraphError) {
-    dnnl_memory_set_data_handle(arguments[first].memory, UnsafeMutableRawPointer(mutating: source))
-    dnnl_memory_set_data_handle(arguments[first + 1].memory, destination)
-    try execute(primitive, arguments: first, count: count, except: first..<(first + 2))
-  }
-
-  private func execute(_ primitive: Primitive, arguments first: Int, count: Int, except placed: Range<Int>)
-    throws(GraphError)
-  {
-    for index in placed.upperBound..<(first + count) where moves[index] {
+    for index in first..<(first + count) where moves[index] {
       dnnl_memory_set_data_handle(arguments[index].memory, pointers[plan.primitiveArguments[index].slot])
     }
     let status = dnnl_primitive_execute(primitive.handle, stream, Int32(count), arguments + first)

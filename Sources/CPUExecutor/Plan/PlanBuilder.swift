@@ -54,31 +54,23 @@ struct PlanBuilder {
     steps.append(Step(name: name, scope: scope, body: body))
   }
 
-  /// Adds the execution of a primitive.
+  /// Adds the execution of a primitive, with a scratchpad where it needs one.
   mutating func emit(
     _ primitive: Primitive, _ name: String, scope: String,
     _ arguments: [(role: Int32, location: Location, descriptor: MemoryDescriptor)]
   ) {
-    let registered = register(primitive, arguments)
-    emit(name, scope: scope, touching: registered.touched) { frame in
-      try frame.execute(primitive, arguments: registered.first, count: registered.count)
-    }
-  }
-
-  /// Reserves the arguments of a primitive, its scratchpad included, for a step that executes it.
-  mutating func register(
-    _ primitive: Primitive, _ arguments: [(role: Int32, location: Location, descriptor: MemoryDescriptor)]
-  ) -> (first: Int, count: Int, touched: [Location]) {
     var arguments = arguments
     if let descriptor = primitive.scratchpad {
       arguments.append((Role.scratchpad, temporary(byteCount: descriptor.byteCount), descriptor))
     }
-    let first = primitiveArguments.count
+    let (first, count) = (primitiveArguments.count, arguments.count)
     for argument in arguments {
       primitiveArguments.append(
         PrimitiveArgument(role: argument.role, slot: slot(argument.location), descriptor: argument.descriptor))
     }
-    return (first, arguments.count, arguments.map(\.location))
+    emit(name, scope: scope, touching: arguments.map(\.location)) { frame in
+      try frame.execute(primitive, arguments: first, count: count)
+    }
   }
 
   /// Adds the plan of a body and gives its position among the frame's children.
