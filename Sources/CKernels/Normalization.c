@@ -13,6 +13,9 @@ struct normalization {
   float epsilon;
   const float *x, *scale, *offset, *mean, *variance, *dy;
   float *y, *a, *b;
+  // Of a rectified linear unit after the normalisation: it lets through where x·slope + shift > 0.
+  const float *slope, *shift;
+  int rectified;
   // Two vectors of channels for each part.
   float *partials;
 };
@@ -23,7 +26,7 @@ static int parts_of(int64_t rows, int64_t channels) {
 }
 
 int64_t ck_normalization_scratch(int64_t rows, int64_t channels) {
-  return (parts_of(rows, channels) + 1) * 2 * channels * (int64_t)sizeof(float);
+  return (parts_of(rows, channels) + 2) * 2 * channels * (int64_t)sizeof(float);
 }
 
 /// Mean and sum of squared deviations of a part's rows: each block's own, combined as Chan, Golub and LeVeque do.
@@ -69,17 +72,33 @@ MULTIVERSION static void affine_part(void *context, int part, int parts) {
   for (int64_t row = ck_bound(job->rows, part, parts); row < end; row++) {
     const float *x = job->x + row * c;
     float *y = job->y + row * c;
-    VECTORIZE for (int64_t i = 0; i < c; i++) y[i] = x[i] * a[i] + b[i];
+    if (job->rectified) {
+      VECTORIZE for (int64_t i = 0; i < c; i++) {
+        float value = x[i] * a[i] + b[i];
+        y[i] = value < 0 ? 0 : value;
+      }
+    } else {
+      VECTORIZE for (int64_t i = 0; i < c; i++) y[i] = x[i] * a[i] + b[i];
+    }
   }
 }
 
-void ck_batch_normalization(int64_t rows, int64_t channels, float epsilon, const float *x, const float *scale,
-                            const float *offset, float *y, float *mean, float *variance, void *scratch) {
+/// The normalisation as a function of x: x · a + b.
+static void affine(ck_batch batch, const float *scale, const float *offset, const float *mean, const float *variance,
+                   float *a, float *b) {
+  for (int64_t i = 0; i < batch.channels; i++) {
+    a[i] = scale[i] / sqrtf(variance[i] + batch.epsilon);
+    b[i] = offset[i] - mean[i] * a[i];
+  }
+}
+
+void ck_batch_normalization(ck_batch batch, const float *x, const float *scale, const float *offset, float *y,
+                            float *mean, float *variance, void *scratch) {
+  int64_t rows = batch.rows, channels = batch.channels;
   int parts = parts_of(rows, channels);
   float *coefficients = (float *)scratch + (int64_t)parts * 2 * channels;
-  struct normalization job = {.rows = rows, .channels = channels, .epsilon = epsilon, .x = x, .scale = scale,
-                              .offset = offset, .y = y, .a = coefficients, .b = coefficients + channels,
-                              .partials = scratch};
+  struct normalization job = {.rows = rows, .channels = channels, .x = x, .y = y, .a = coefficients,
+                              .b = coefficients + channels, .rectified = batch.rectified, .partials = scratch};
   ck_parallel(statistics_part, &job, parts);
   for (int64_t i = 0; i < channels; i++) {
     double m = 0, s = 0, count = 0;
@@ -93,9 +112,8 @@ void ck_batch_normalization(int64_t rows, int64_t channels, float epsilon, const
     }
     mean[i] = (float)m;
     variance[i] = (float)(s / (count > 0 ? count : 1));
-    job.a[i] = scale[i] / sqrtf(variance[i] + epsilon);
-    job.b[i] = offset[i] - mean[i] * job.a[i];
   }
+  affine(batch, scale, offset, mean, variance, job.a, job.b);
   ck_parallel(affine_part, &job, parts);
 }
 
@@ -114,11 +132,21 @@ MULTIVERSION static void sums_part(void *context, int part, int parts) {
       int64_t width = c - c0 < COLUMNS ? c - c0 : COLUMNS;
       const float *x = job->x + row * c + c0, *dy = job->dy + row * c + c0, *mean = job->mean + c0;
       for (int64_t i = 0; i < width; i++) p[i] = w[i] = 0;
-      for (int64_t r = 0; r < n; r++)
-        for (int64_t i = 0; i < width; i++) {
-          p[i] += dy[r * c + i];
-          w[i] += dy[r * c + i] * (x[r * c + i] - mean[i]);
-        }
+      if (job->rectified) {
+        const float *slope = job->slope + c0, *shift = job->shift + c0;
+        for (int64_t r = 0; r < n; r++)
+          for (int64_t i = 0; i < width; i++) {
+            float d = x[r * c + i] * slope[i] + shift[i] > 0 ? dy[r * c + i] : 0;
+            p[i] += d;
+            w[i] += d * (x[r * c + i] - mean[i]);
+          }
+      } else {
+        for (int64_t r = 0; r < n; r++)
+          for (int64_t i = 0; i < width; i++) {
+            p[i] += dy[r * c + i];
+            w[i] += dy[r * c + i] * (x[r * c + i] - mean[i]);
+          }
+      }
       for (int64_t i = 0; i < width; i++) {
         plain[c0 + i] += p[i];
         weighted[c0 + i] += w[i];
@@ -135,17 +163,29 @@ MULTIVERSION static void batch_gradient_part(void *context, int part, int parts)
   for (int64_t row = ck_bound(job->rows, part, parts); row < end; row++) {
     const float *x = job->x + row * c, *dy = job->dy + row * c;
     float *dx = job->y + row * c;
-    VECTORIZE for (int64_t i = 0; i < c; i++) dx[i] = dy[i] * a[i] + (x[i] - mean[i]) * b[i] + k[i];
+    if (job->rectified) {
+      const float *slope = job->slope, *shift = job->shift;
+      VECTORIZE for (int64_t i = 0; i < c; i++) {
+        float d = x[i] * slope[i] + shift[i] > 0 ? dy[i] : 0;
+        dx[i] = d * a[i] + (x[i] - mean[i]) * b[i] + k[i];
+      }
+    } else {
+      VECTORIZE for (int64_t i = 0; i < c; i++) dx[i] = dy[i] * a[i] + (x[i] - mean[i]) * b[i] + k[i];
+    }
   }
 }
 
-void ck_batch_normalization_gradient(int64_t rows, int64_t channels, float epsilon, const float *x, const float *scale,
+void ck_batch_normalization_gradient(ck_batch batch, const float *x, const float *scale, const float *offset,
                                      const float *mean, const float *variance, const float *dy, float *dx,
                                      float *dscale, float *doffset, void *scratch) {
+  int64_t rows = batch.rows, channels = batch.channels;
   int parts = parts_of(rows, channels);
   float *coefficients = (float *)scratch + (int64_t)parts * 2 * channels;
+  float *slope = coefficients + 2 * channels, *shift = slope + channels;
   struct normalization job = {.rows = rows, .channels = channels, .x = x, .mean = mean, .dy = dy, .y = dx,
-                              .a = coefficients, .b = coefficients + channels, .partials = scratch};
+                              .a = coefficients, .b = coefficients + channels, .slope = slope, .shift = shift,
+                              .rectified = batch.rectified, .partials = scratch};
+  if (batch.rectified) affine(batch, scale, offset, mean, variance, slope, shift);
   ck_parallel(sums_part, &job, parts);
   float *constant = job.partials;  // read for the last time below, channel by channel
   for (int64_t i = 0; i < channels; i++) {
@@ -154,7 +194,7 @@ void ck_batch_normalization_gradient(int64_t rows, int64_t channels, float epsil
       plain += (double)job.partials[part * 2 * channels + i];
       weighted += (double)job.partials[part * 2 * channels + channels + i];
     }
-    double deviation = 1 / sqrt((double)variance[i] + (double)epsilon), n = (double)rows;
+    double deviation = 1 / sqrt((double)variance[i] + (double)batch.epsilon), n = (double)rows;
     doffset[i] = (float)plain;
     dscale[i] = (float)(weighted * deviation);
     double factor = (double)scale[i] * deviation;

@@ -3,7 +3,12 @@ import Graph
 
 /// Runs graphs on the processor: oneDNN primitives and fused kernels over one block of memory planned in advance.
 public struct CPUExecutor: Executor {
-  public init() {}
+  private let bfloat16: BFloat16Support
+
+  public init() { self.init(bfloat16: .ofProcessor) }
+
+  /// An executor that widens to f32 what is not in `bfloat16`.
+  init(bfloat16: BFloat16Support) { self.bfloat16 = bfloat16 }
 
   /// Plans a graph once; the result runs it any number of times, on any number of threads.
   ///
@@ -15,6 +20,6 @@ public struct CPUExecutor: Executor {
   /// `compile`, with the concrete type: it can also report where the time goes.
   public func compileExecutable(_ graph: Graph) throws -> CPUExecutable {
     ThreadCount.apply()
-    return CPUExecutable(plan: try Lowering.plan(graph))
+    return CPUExecutable(plan: try Lowering.plan(graph, bfloat16))
   }
 }

@@ -82,10 +82,10 @@ func difference(_ actual: Buffer, _ reference: Buffer, _ tolerance: Tolerance) -
 /// Runs a graph here and in the interpreter on copies of the same arguments and compares outputs and arguments.
 func expectConforms(
   _ graph: Graph, _ arguments: [Buffer], _ tolerance: Tolerance = .strict, comment: String = "",
-  sourceLocation: SourceLocation = #_sourceLocation
+  executor: CPUExecutor = CPUExecutor(), sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let (ours, theirs) = (arguments.map { $0.copy() }, arguments.map { $0.copy() })
-  let executable = try CPUExecutor().compile(graph)
+  let executable = try executor.compile(graph)
   let reference = try Interpreter().compile(graph).run(theirs)
   for _ in 0..<2 {
     if graph.updates.isEmpty {
@@ -110,12 +110,13 @@ func expectConforms(
 /// Records a graph over parameters of these types, fills them at random, and compares with the interpreter.
 func expectConforms(
   _ types: [TensorType], _ tolerance: Tolerance = .strict, range: ClosedRange<Double> = -2...2, seed: UInt32 = 1,
-  comment: String = "", sourceLocation: SourceLocation = #_sourceLocation,
+  comment: String = "", executor: CPUExecutor = CPUExecutor(), sourceLocation: SourceLocation = #_sourceLocation,
   _ record: ([Expression]) -> [Expression]
 ) throws {
   let builder = GraphBuilder()
   let graph = try builder.finish(record(types.map(builder.parameter)))
   var random = RandomBuffers(seed: seed)
   try expectConforms(
-    graph, types.map { random.buffer($0, range) }, tolerance, comment: comment, sourceLocation: sourceLocation)
+    graph, types.map { random.buffer($0, range) }, tolerance, comment: comment, executor: executor,
+    sourceLocation: sourceLocation)
 }

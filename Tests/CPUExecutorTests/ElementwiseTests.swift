@@ -114,6 +114,29 @@ import Testing
     }
   }
 
+  /// Parts of an operand, read where they lie.
+  @Test(arguments: DType.allCases) func slices(_ dtype: DType) throws {
+    try expectConforms([TensorType(dtype, [3, 5, 12]), TensorType(dtype, [3, 5, 3])], .exact) { p in
+      let parts = (0..<4).map { p[0].slice(axis: 2, (3 * $0)..<(3 * $0 + 3)) }
+      let strided = p[0].slice(axis: 1, 1..<5, stride: 3).slice(axis: 2, 2..<11, stride: 4)
+      return [
+        parts[3].equal(p[1]).select(parts[0], parts[2]), parts[1], parts[1].equal(parts[2]),
+        strided.equal(strided.reverse(axes: [0])), p[0].slice(axis: 0, 1..<2).equal(p[0]),
+      ]
+    }
+  }
+
+  /// A result must not take the memory of an operand that is also read elsewhere than in step.
+  @Test func partsOfAnOverwrittenOperand() throws {
+    try expectConforms([TensorType(.float32, [4, 6]), TensorType(.float32, [6, 6])], .balanced) { p in
+      let (x, y, z) = (p[0].matmul(p[1]), p[0].matmul(p[1] * 2), p[0].matmul(p[1] * 3))
+      return [
+        x * x.slice(axis: 0, 1..<2), y.reverse(axes: [0]) + y * y.slice(axis: 1, 2..<3),
+        z.slice(axis: 0, 2..<4) + z.slice(axis: 0, 1..<3),
+      ]
+    }
+  }
+
   @Test func countersAndRandomBits() throws {
     for count in [1, 4, 5, 63, 4099] {
       try expectConforms([TensorType(.uint32, [2])], .exact, range: 0...1e6) {

@@ -70,4 +70,19 @@ struct ConvolutionCase: Sendable {
       return results + p[0].builder.gradients(of: results[0].square(), withRespectTo: p)
     }
   }
+
+  /// The executor moves pooling before the activation; ties at zero must not show.
+  @Test func poolsOfRectifiedConvolutions() throws {
+    let pooling = Pooling(.maximum, window: [2, 2], strides: [2, 2], paddingLow: [0, 0], paddingHigh: [0, 0])
+    let types = [[2, 9, 8, 3], [3, 3, 3, 16], [16]].map { TensorType(.float32, Shape($0)) }
+    try expectConforms(types, .balanced) { p in
+      let y = (p[0].convolution(p[1], Self.attributes(2)) + p[2] - 2).relu().pool(pooling)
+      return [y] + p[0].builder.gradients(of: y.square() + y, withRespectTo: p)
+    }
+    try expectConforms([types[0]], .balanced) { p in
+      let unit = p[0].relu()
+      let results = p[0].builder.add(.pool(pooling), [unit])
+      return [results[1]] + p[0].builder.gradients(of: results[0], withRespectTo: [unit])
+    }
+  }
 }

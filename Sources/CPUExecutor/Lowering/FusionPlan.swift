@@ -3,7 +3,7 @@ import Graph
 /// Which nodes run together, and in which order.
 ///
 /// Elementwise nodes with the same number of elements are grouped as far as no other node must run between them; a
-/// broadcast or a counter is no node of its own where an elementwise consumer can compute it while loading.
+/// broadcast, a slice or a counter is no node of its own where an elementwise consumer can compute it while loading.
 struct FusionPlan {
   enum Unit {
     case elementwise([Int])
@@ -51,7 +51,7 @@ struct FusionPlan {
       if isElementwise {
         switch values.load(of: root.node) {
         case .counter: return nil
-        case .broadcast(let source, _): return values.root(source)
+        case .view(let source, _, _): return values.root(source)
         case nil: return root
         }
       }

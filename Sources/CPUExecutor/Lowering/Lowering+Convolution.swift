@@ -1,46 +1,6 @@
 import COneDNN
 import Graph
 
-/// A convolution in oneDNN's terms: channels-last activations by their strides, weights in the layout it likes best.
-private struct ConvolutionDescriptors {
-  let source: MemoryDescriptor
-  let destination: MemoryDescriptor
-  /// The weights as the graph stores them.
-  let plainWeights: MemoryDescriptor
-  let anyWeights: MemoryDescriptor
-  let bias: MemoryDescriptor
-  let strides: [Int64]
-  let dilations: [Int64]
-  let paddingLow: [Int64]
-  let paddingHigh: [Int64]
-
-  init(_ convolution: Convolution, _ dtype: DType, input: Shape, kernel: Shape, output: Shape) throws(GraphError) {
-    func channelsLast(_ shape: Shape) throws(GraphError) -> MemoryDescriptor {
-      let order = [0, shape.rank - 1] + Array(1..<(shape.rank - 1))
-      let view = StridedView(shape).permuted(order)
-      return try MemoryDescriptor(dtype, view.extents, strides: view.strides)
-    }
-    source = try channelsLast(input)
-    destination = try channelsLast(output)
-    let spatial = Array(0..<convolution.spatialRank)
-    let rank = kernel.rank
-    let view = StridedView(kernel).permuted([rank - 1, rank - 2] + spatial)
-    var (extents, steps) = (view.extents, view.strides)
-    if convolution.groups > 1 {
-      let (groups, outputs) = (convolution.groups, extents[0] / convolution.groups)
-      extents = [groups, outputs] + extents.dropFirst()
-      steps = [outputs, 1] + steps.dropFirst()
-    }
-    plainWeights = try MemoryDescriptor(dtype, extents, strides: steps)
-    anyWeights = try .any(dtype, extents)
-    bias = try MemoryDescriptor(dtype, [kernel[-1]])
-    strides = convolution.strides.map(Int64.init)
-    dilations = convolution.dilations.map { Int64($0 - 1) }
-    paddingLow = convolution.paddingLow.map(Int64.init)
-    paddingHigh = convolution.paddingHigh.map(Int64.init)
-  }
-}
-
 extension Lowering {
   private func supportsConvolution(_ node: Int) -> Bool {
     let entry = graph.nodes[node]
@@ -89,13 +49,9 @@ extension Lowering {
         bias = postOperations.bias(of: member, addedTo: node)
       }
     }
-    let engine = try Engine.shared()
-    let primitive = try Primitive("convolution", postOperations: post.count > 0 ? post : nil) { pd, attributes in
-      dnnl_convolution_forward_primitive_desc_create(
-        pd, engine.handle, dnnl_forward_inference, dnnl_convolution_direct, descriptors.source.handle,
-        descriptors.anyWeights.handle, bias == nil ? nil : descriptors.bias.handle, descriptors.destination.handle,
-        descriptors.strides, descriptors.dilations, descriptors.paddingLow, descriptors.paddingHigh, attributes)
-    }
+    let primitive = try Primitive(
+      try descriptors.forward(
+        dnnl_forward_inference, hasBias: bias != nil, postOperations: post.count > 0 ? post : nil))
     let chosen = try primitive.descriptor(dnnl_query_weights_md)
     let weights = try reordered(
       try location(entry.inputs[1]), descriptors.plainWeights, to: chosen, scope: entry.scope)
@@ -115,14 +71,7 @@ extension Lowering {
     let descriptors = try ConvolutionDescriptors(
       convolution, entry.types[0].dtype, input: input, kernel: values.type(entry.inputs[1]).shape,
       output: values.type(entry.inputs[0]).shape)
-    let engine = try Engine.shared()
-    let hint = try forwardHint(descriptors)
-    let primitive = try Primitive("convolutionInputGradient") { pd, attributes in
-      dnnl_convolution_backward_data_primitive_desc_create(
-        pd, engine.handle, dnnl_convolution_direct, descriptors.source.handle, descriptors.anyWeights.handle,
-        descriptors.destination.handle, descriptors.strides, descriptors.dilations, descriptors.paddingLow,
-        descriptors.paddingHigh, hint.description, attributes)
-    }
+    let primitive = try Primitive(try descriptors.inputGradient())
     let chosen = try primitive.descriptor(dnnl_query_weights_md)
     let weights = try reordered(
       try location(entry.inputs[1]), descriptors.plainWeights, to: chosen, scope: entry.scope)
@@ -148,15 +97,7 @@ extension Lowering {
     let descriptors = try ConvolutionDescriptors(
       convolution, entry.types[0].dtype, input: values.type(entry.inputs[0]).shape, kernel: kernel,
       output: values.type(entry.inputs[1]).shape)
-    let engine = try Engine.shared()
-    let hint = try forwardHint(descriptors)
-    let bias = absorbed.isEmpty ? nil : descriptors.bias.handle
-    let primitive = try Primitive("convolutionKernelGradient") { pd, attributes in
-      dnnl_convolution_backward_weights_primitive_desc_create(
-        pd, engine.handle, dnnl_convolution_direct, descriptors.source.handle, descriptors.anyWeights.handle, bias,
-        descriptors.destination.handle, descriptors.strides, descriptors.dilations, descriptors.paddingLow,
-        descriptors.paddingHigh, hint.description, attributes)
-    }
+    let primitive = try Primitive(try descriptors.kernelGradient(hasBias: !absorbed.isEmpty))
     let chosen = try primitive.descriptor(dnnl_query_diff_weights_md)
     let result = allocate(Value(node: node))
     let isPlain = descriptors.plainWeights.isEqual(to: chosen)
@@ -172,17 +113,6 @@ extension Lowering {
     builder.emit(
       primitive, label([node] + absorbed, primitive), scope: entry.scope, arguments)
     if !isPlain { try emitReorder(packed, chosen, result, descriptors.plainWeights, scope: entry.scope) }
-  }
-
-  /// Backward primitives are described together with the forward one they belong to.
-  private func forwardHint(_ descriptors: ConvolutionDescriptors) throws -> Primitive.Description {
-    let engine = try Engine.shared()
-    return try Primitive.Description("convolution") { pd, attributes in
-      dnnl_convolution_forward_primitive_desc_create(
-        pd, engine.handle, dnnl_forward_training, dnnl_convolution_direct, descriptors.source.handle,
-        descriptors.anyWeights.handle, nil, descriptors.destination.handle, descriptors.strides,
-        descriptors.dilations, descriptors.paddingLow, descriptors.paddingHigh, attributes)
-    }
   }
 
   /// What a profile calls a primitive.

@@ -48,12 +48,12 @@ extension Lowering {
       let isProgram = values.isElementwise(member)
       for input in graph.nodes[member].inputs {
         let root = values.root(input)
-        if case .broadcast(let source, _) = values.load(of: root.node), isProgram {
-          others.insert(values.root(source))
+        if case .view(let source, _, _) = values.load(of: root.node), isProgram {
+          others.insert(values.holder(of: values.root(source)))
         } else if !isProgram {
-          others.insert(root)
+          others.insert(values.holder(of: root))
         } else if case .randomBits = graph.nodes[member].op {
-          others.insert(root)
+          others.insert(values.holder(of: root))
         } else if !members.contains(root.node) {
           dense.append(root)
         }

@@ -45,13 +45,11 @@ extension Lowering {
   func lowerSlice(_ node: Int, _ slicing: Slicing) throws {
     let entry = graph.nodes[node]
     let source = values.type(entry.inputs[0])
-    let strides = source.shape.strides
     var from = try location(entry.inputs[0])
-    from.byteOffset += zip(slicing.starts, strides).map(*).reduce(0, +) * source.dtype.byteCount
-    let view = StridedView(
-      extents: entry.types[0].shape.dimensions, strides: zip(slicing.strides, strides).map(*))
+    from.byteOffset += values.sliceOffset(node, slicing)
     let to = allocate(Value(node: node))
-    try copyView(from, view, to: to, source.dtype, name: "slice", scope: entry.scope)
+    try copyView(
+      from, StridedView(slicing, of: source.shape), to: to, source.dtype, name: "slice", scope: entry.scope)
   }
 
   func lowerReverse(_ node: Int, _ axes: [Int]) throws {

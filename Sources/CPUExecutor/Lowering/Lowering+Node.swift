@@ -3,7 +3,7 @@ import Graph
 extension Lowering {
   /// Lowers a node that is not part of an elementwise group.
   func lower(_ node: Int, absorbed: [Int]) throws {
-    if let (source, byteOffset) = view(of: node) {
+    if let (source, byteOffset) = values.contiguousSlice(node) {
       var location = try location(source)
       location.byteOffset += byteOffset
       assign(Value(node: node), location)
@@ -39,8 +39,10 @@ extension Lowering {
     case .poolGradient(let pooling, let input): try lowerPoolGradient(node, pooling, input: input)
     case .softmax: try lowerSoftmax(node, logarithm: false)
     case .logSoftmax: try lowerSoftmax(node, logarithm: true)
-    case .batchNormalization(let epsilon): try lowerBatchNormalization(node, epsilon)
-    case .batchNormalizationGradient(let epsilon): try lowerBatchNormalizationGradient(node, epsilon)
+    case .batchNormalization(let epsilon, let rectified):
+      try lowerBatchNormalization(node, epsilon, rectified: rectified)
+    case .batchNormalizationGradient(let epsilon, let rectified):
+      try lowerBatchNormalizationGradient(node, epsilon, rectified: rectified)
     case .layerNormalization(let epsilon): try lowerLayerNormalization(node, epsilon)
     case .layerNormalizationGradient: try lowerLayerNormalizationGradient(node)
     case .recurrent(let recurrent): try lowerRecurrent(node, recurrent)
@@ -50,25 +52,5 @@ extension Lowering {
     case .conditional(let then, let otherwise): try lowerConditional(node, then, otherwise)
     default: try lowerToInterpreter(node)
     }
-  }
-
-  /// For a node whose result is a contiguous part of its operand: the operand, and where the part starts.
-  func view(of node: Int) -> (source: Value, byteOffset: Int)? {
-    guard case .slice(let slicing) = graph.nodes[node].op else { return nil }
-    let source = graph.nodes[node].inputs[0]
-    let type = values.type(source)
-    let kept = slicing.starts.indices.map { slicing.limits[$0] - slicing.starts[$0] }
-    guard let cut = kept.indices.first(where: { kept[$0] != 1 }) else {
-      return (source, offset(slicing.starts, type))
-    }
-    // Before the first axis with several positions only one is kept; after it everything.
-    guard slicing.strides[cut] == 1,
-      kept.indices.dropFirst(cut + 1).allSatisfy({ kept[$0] == type.shape[$0] && slicing.strides[$0] == 1 })
-    else { return nil }
-    return (source, offset(slicing.starts, type))
-  }
-
-  private func offset(_ starts: [Int], _ type: TensorType) -> Int {
-    zip(starts, type.shape.strides).map(*).reduce(0, +) * type.dtype.byteCount
   }
 }

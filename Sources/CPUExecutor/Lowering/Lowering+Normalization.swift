@@ -27,21 +27,26 @@ extension Lowering {
       outputs: outputs.map { builder.slot($0) }, touched: inputs + outputs + [scratch], scratch: builder.slot(scratch))
   }
 
-  func lowerBatchNormalization(_ node: Int, _ epsilon: Double) throws {
+  private func batchKernel(_ o: Operands, _ epsilon: Double, rectified: Bool) -> ck_batch {
+    ck_batch(rows: o.rows, channels: o.channels, epsilon: Float(epsilon), rectified: rectified ? 1 : 0)
+  }
+
+  func lowerBatchNormalization(_ node: Int, _ epsilon: Double, rectified: Bool) throws {
     guard let o = try operands(node) else { return try lowerToInterpreter(node) }
+    let batch = batchKernel(o, epsilon, rectified: rectified)
     builder.emit("batchNormalization", scope: graph.nodes[node].scope, touching: o.touched) { frame in
       ck_batch_normalization(
-        o.rows, o.channels, Float(epsilon), frame[o.inputs[0]].float, frame[o.inputs[1]].float,
-        frame[o.inputs[2]].float, frame[o.outputs[0]].float, frame[o.outputs[1]].float, frame[o.outputs[2]].float,
-        frame[o.scratch])
+        batch, frame[o.inputs[0]].float, frame[o.inputs[1]].float, frame[o.inputs[2]].float,
+        frame[o.outputs[0]].float, frame[o.outputs[1]].float, frame[o.outputs[2]].float, frame[o.scratch])
     }
   }
 
-  func lowerBatchNormalizationGradient(_ node: Int, _ epsilon: Double) throws {
+  func lowerBatchNormalizationGradient(_ node: Int, _ epsilon: Double, rectified: Bool) throws {
     guard let o = try operands(node) else { return try lowerToInterpreter(node) }
+    let batch = batchKernel(o, epsilon, rectified: rectified)
     builder.emit("batchNormalizationGradient", scope: graph.nodes[node].scope, touching: o.touched) { frame in
       ck_batch_normalization_gradient(
-        o.rows, o.channels, Float(epsilon), frame[o.inputs[0]].float, frame[o.inputs[1]].float,
+        batch, frame[o.inputs[0]].float, frame[o.inputs[1]].float, rectified ? frame[o.inputs[5]].float : nil,
         frame[o.inputs[2]].float, frame[o.inputs[3]].float, frame[o.inputs[4]].float, frame[o.outputs[0]].float,
         frame[o.outputs[1]].float, frame[o.outputs[2]].float, frame[o.scratch])
     }

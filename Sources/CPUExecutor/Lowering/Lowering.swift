@@ -3,6 +3,7 @@ import Graph
 /// Turns a graph into a plan: fuses, chooses kernels, decides what lies where.
 final class Lowering {
   let graph: Graph
+  let bfloat16: BFloat16Support
   let values: ValueTable
   let fusion: FusionPlan
   private(set) lazy var postOperations = PostOperationMatcher(plan: fusion)
@@ -19,16 +20,29 @@ final class Lowering {
   private(set) var unit = 0
 
   /// The plan of a graph, which is optimised first.
-  static func plan(_ graph: Graph) throws -> Plan {
-    let lowering = Lowering(graph.optimized().wideningHalfPrecision().maskingBeforePoolGradients())
+  static func plan(_ graph: Graph, _ bfloat16: BFloat16Support) throws -> Plan {
+    let optimized = graph.optimized()
+    do {
+      return try plan(optimized: optimized, bfloat16)
+    } catch _ where bfloat16 != .none {
+      // oneDNN has bfloat16, but not for these shapes.
+      return try plan(optimized: optimized, .none)
+    }
+  }
+
+  private static func plan(optimized graph: Graph, _ bfloat16: BFloat16Support) throws -> Plan {
+    let rewritten = graph.wideningHalfPrecision(bfloat16).maskingBeforePoolGradients().poolingBeforeRectifiers()
+      .rectifyingNormalizations()
+    let lowering = Lowering(rewritten, bfloat16)
     try lowering.lower()
     return lowering.builder.finish(
       Plan.Interface(
         parameterTypes: graph.parameterTypes, outputTypes: graph.outputTypes, updates: graph.updates))
   }
 
-  private init(_ graph: Graph) {
+  private init(_ graph: Graph, _ bfloat16: BFloat16Support) {
     self.graph = graph
+    self.bfloat16 = bfloat16
     values = ValueTable(graph)
     fusion = FusionPlan(values)
     locations = [Location?](repeating: nil, count: values.count)
@@ -64,7 +78,7 @@ final class Lowering {
     for output in graph.outputs { lastReads[values.index(values.root(output))] = Int.max }
     // A view keeps what it views.
     for item in fusion.units.reversed() {
-      guard case .single(let node, _) = item, let (source, _) = view(of: node) else { continue }
+      guard case .single(let node, _) = item, let (source, _) = values.contiguousSlice(node) else { continue }
       let index = values.index(values.root(source))
       lastReads[index] = max(lastReads[index], lastReads[values.index(Value(node: node))])
     }
@@ -104,9 +118,12 @@ final class Lowering {
     for member in members {
       for input in graph.nodes[member].inputs {
         let root = values.root(input)
-        if root == value, values.load(of: member) != nil { return false }
-        if case .randomBits = graph.nodes[member].op, root == value { return false }
-        if case .broadcast(let source, _) = values.load(of: root.node), values.root(source) == value { return false }
+        if case .view(let source, _, _) = values.load(of: root.node), values.holder(of: values.root(source)) == value {
+          return false
+        }
+        guard values.holder(of: root) == value else { continue }
+        if values.load(of: member) != nil || root != value { return false }
+        if case .randomBits = graph.nodes[member].op { return false }
       }
     }
     return true

@@ -20,6 +20,14 @@ struct StridedView: Hashable, Sendable {
     self.init(extents: result.dimensions, strides: strides)
   }
 
+  /// The elements that a slice keeps, from its first one on.
+  init(_ slicing: Slicing, of source: Shape) {
+    let extents = slicing.starts.indices.map { axis in
+      (slicing.limits[axis] - slicing.starts[axis] + slicing.strides[axis] - 1) / slicing.strides[axis]
+    }
+    self.init(extents: extents, strides: zip(slicing.strides, source.strides).map(*))
+  }
+
   func permuted(_ permutation: [Int]) -> StridedView {
     StridedView(extents: permutation.map { extents[$0] }, strides: permutation.map { strides[$0] })
   }

@@ -56,18 +56,51 @@ extension ValueTable {
   /// A node that an elementwise consumer computes while loading.
   enum Load {
     case counter
-    case broadcast(Value, StridedView)
+    /// Reads its operand from some byte on, with strides: a broadcast or a slice.
+    case view(Value, StridedView, byteOffset: Int)
   }
 
   func load(of node: Int) -> Load? {
-    switch graph.nodes[node].op {
+    let entry = graph.nodes[node]
+    switch entry.op {
     case .iota: return .counter
     case .broadcast(let shape, let axes):
-      let input = graph.nodes[node].inputs[0]
-      let view = StridedView(broadcast: graph.type(of: input).shape, to: shape, axes: axes).collapsed
-      return view.extents.count <= 8 ? .broadcast(input, view) : nil
+      let view = StridedView(broadcast: graph.type(of: entry.inputs[0]).shape, to: shape, axes: axes).collapsed
+      return view.extents.count <= 8 ? .view(entry.inputs[0], view, byteOffset: 0) : nil
+    case .slice(let slicing):
+      guard contiguousSlice(node) == nil, entry.types[0].shape.elementCount > 0 else { return nil }
+      let view = StridedView(slicing, of: graph.type(of: entry.inputs[0]).shape).collapsed
+      return view.extents.count <= 8 ? .view(entry.inputs[0], view, byteOffset: sliceOffset(node, slicing)) : nil
     default: return nil
     }
+  }
+
+  /// For a node whose result is a contiguous part of its operand: the operand, and where the part starts.
+  func contiguousSlice(_ node: Int) -> (source: Value, byteOffset: Int)? {
+    guard case .slice(let slicing) = graph.nodes[node].op else { return nil }
+    let source = graph.nodes[node].inputs[0]
+    let shape = type(source).shape
+    let kept = slicing.starts.indices.map { slicing.limits[$0] - slicing.starts[$0] }
+    // Before the first axis with several positions only one is kept; after it everything.
+    if let cut = kept.indices.first(where: { kept[$0] != 1 }) {
+      guard slicing.strides[cut] == 1,
+        kept.indices.dropFirst(cut + 1).allSatisfy({ kept[$0] == shape[$0] && slicing.strides[$0] == 1 })
+      else { return nil }
+    }
+    return (source, sliceOffset(node, slicing))
+  }
+
+  /// The value in whose memory a root lies: its own, or that of which it is a contiguous part.
+  func holder(of root: Value) -> Value {
+    var holder = root
+    while let (source, _) = contiguousSlice(holder.node) { holder = self.root(source) }
+    return holder
+  }
+
+  /// Where a slice's first element lies in its operand.
+  func sliceOffset(_ node: Int, _ slicing: Slicing) -> Int {
+    let type = type(graph.nodes[node].inputs[0])
+    return zip(slicing.starts, type.shape.strides).map(*).reduce(0, +) * type.dtype.byteCount
   }
 }
 

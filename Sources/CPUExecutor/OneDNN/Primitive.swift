@@ -11,11 +11,16 @@ final class Primitive: @unchecked Sendable {
   typealias Describe = (UnsafeMutablePointer<dnnl_primitive_desc_t?>, dnnl_primitive_attr_t) -> dnnl_status_t
 
   /// - Parameter describe: fills in the primitive's description from attributes that ask for a scratchpad of the user.
-  init(_ operation: String, postOperations: PostOperations? = nil, _ describe: Describe) throws(GraphError) {
-    let owner = try Description(operation, postOperations: postOperations, describe)
+  convenience init(_ operation: String, postOperations: PostOperations? = nil, _ describe: Describe)
+    throws(GraphError)
+  {
+    try self.init(Description(operation, postOperations: postOperations, describe))
+  }
+
+  init(_ owner: Description) throws(GraphError) {
     var handle: dnnl_primitive_t?
-    try check(dnnl_primitive_create(&handle, owner.description), operation)
-    guard let handle else { throw GraphError(operation, "oneDNN: no primitive") }
+    try check(dnnl_primitive_create(&handle, owner.description), owner.operation)
+    guard let handle else { throw GraphError(owner.operation, "oneDNN: no primitive") }
     self.handle = handle
     self.owner = owner
     let scratchpad = owner.query(dnnl_query_scratchpad_md)
@@ -42,6 +47,7 @@ final class Primitive: @unchecked Sendable {
 
   /// What oneDNN would do, before it is compiled.
   final class Description {
+    let operation: String
     let description: dnnl_primitive_desc_t
 
     init(_ operation: String, postOperations: PostOperations? = nil, _ describe: Describe) throws(GraphError) {
@@ -56,6 +62,7 @@ final class Primitive: @unchecked Sendable {
       var description: dnnl_primitive_desc_t?
       try check(describe(&description, attributes), operation)
       guard let description else { throw GraphError(operation, "no primitive description") }
+      self.operation = operation
       self.description = description
     }
 

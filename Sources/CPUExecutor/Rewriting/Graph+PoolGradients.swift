@@ -10,51 +10,62 @@ extension Graph {
   func maskingBeforePoolGradients() -> Graph {
     guard nodes.contains(where: { if case .poolGradient = $0.op { true } else { false } }) else { return self }
     let values = ValueTable(self)
-    var useCounts = [Int](repeating: 0, count: values.count)
-    for node in nodes { for input in node.inputs { useCounts[values.index(values.root(input))] += 1 } }
-    for output in outputs { useCounts[values.index(values.root(output))] += 1 }
-
-    let builder = GraphBuilder()
-    var results: [[Expression]] = []
-    results.reserveCapacity(nodes.count)
-    func expression(_ value: Value) -> Expression { results[value.node][value.output] }
-    for (position, node) in nodes.enumerated() {
-      if case .parameter(_, let type) = node.op {
-        results.append([builder.parameter(type)])
-      } else if let match = maskedPoolGradient(position, values, useCounts) {
-        let (pooled, gradient) = (expression(match.pooled), expression(match.gradient))
-        let masked = builder.withScope(node.scope) {
-          pooled.greater(pooled.constant(0)).select(gradient, gradient.constant(0))
-        }
-        results.append(builder.add(match.op, [expression(match.places), masked]))
-      } else {
-        results.append(builder.withScope(node.scope) { builder.add(node.op, node.inputs.map(expression)) })
-      }
+    let readers = values.readers
+    return rebuilt { position, node, builder, expression in
+      guard let match = maskedPoolGradient(position, values, readers) else { return nil }
+      let (pooled, gradient) = (expression(match.pooled), expression(match.gradient))
+      let masked = pooled.greater(pooled.constant(0)).select(gradient, gradient.constant(0))
+      return builder.add(match.op, [expression(match.places), masked])
     }
-    return (try? builder.finish(outputs.map(expression), updates: updates)) ?? self
   }
 
-  private func maskedPoolGradient(_ position: Int, _ values: ValueTable, _ useCounts: [Int]) -> (
+  /// With maximum pooling before a rectified linear unit instead of after it: the same values from a quarter of the
+  /// work. The positions may differ where the maximum is not above zero; there the gradient is masked.
+  func poolingBeforeRectifiers() -> Graph {
+    let values = ValueTable(self)
+    let readers = values.readers
+    let pools = Set(nodes.indices.filter { canPoolBeforeRectifier($0, values, readers) })
+    guard !pools.isEmpty else { return self }
+    return rebuilt { position, node, builder, expression in
+      guard pools.contains(position) else { return nil }
+      let unit = nodes[values.root(node.inputs[0]).node]
+      let results = builder.add(node.op, [expression(unit.inputs[0])])
+      return [results[0].relu(), results[1]]
+    }
+  }
+
+  private func canPoolBeforeRectifier(_ position: Int, _ values: ValueTable, _ readers: [[Int?]]) -> Bool {
+    guard case .pool(let pooling) = nodes[position].op, pooling.kind == .maximum,
+      // No window of padding alone.
+      zip(pooling.paddingLow, pooling.window).allSatisfy(<), zip(pooling.paddingHigh, pooling.window).allSatisfy(<)
+    else { return false }
+    let unit = values.root(nodes[position].inputs[0])
+    guard case .unary(.relu) = nodes[unit.node].op, readers[values.index(unit)].count == 1,
+      type(of: unit) == type(of: nodes[position].inputs[0])
+    else { return false }
+    // A gradient that is not masked would go to another place.
+    return readers[values.index(Value(node: position, output: 1))].allSatisfy { reader in
+      guard let reader, case .poolGradient = nodes[reader].op,
+        let mask = values.rectifierMask(values.root(nodes[reader].inputs[1]).node)
+      else { return false }
+      return values.root(mask.unit) == Value(node: position)
+    }
+  }
+
+  private func maskedPoolGradient(_ position: Int, _ values: ValueTable, _ readers: [[Int?]]) -> (
     op: Op, pooled: Value, places: Value, gradient: Value
   )? {
-    let select = nodes[position]
-    guard case .select = select.op, isZero(select.inputs[2], values) else { return nil }
-    let condition = nodes[values.root(select.inputs[0]).node]
-    guard case .compare(.greater) = condition.op, isZero(condition.inputs[1], values) else { return nil }
-    let spread = values.root(select.inputs[1])
+    guard let mask = values.rectifierMask(position) else { return nil }
+    let spread = values.root(mask.gradient)
     guard case .poolGradient(let pooling, _) = nodes[spread.node].op, pooling.kind == .maximum,
-      useCounts[values.index(spread)] == 1
+      readers[values.index(spread)].count == 1
     else { return nil }
     let places = values.root(nodes[spread.node].inputs[0])
     guard case .pool = nodes[places.node].op, places.output == 1,
-      values.root(nodes[places.node].inputs[0]) == values.root(condition.inputs[0])
+      values.root(nodes[places.node].inputs[0]) == values.root(mask.unit)
     else { return nil }
     return (
       nodes[spread.node].op, Value(node: places.node), nodes[spread.node].inputs[0], nodes[spread.node].inputs[1]
     )
-  }
-
-  private func isZero(_ value: Value, _ values: ValueTable) -> Bool {
-    values.repeatedElement(value)?.allSatisfy { $0 == 0 } ?? false
   }
 }

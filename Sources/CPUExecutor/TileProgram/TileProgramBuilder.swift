@@ -184,12 +184,14 @@ struct TileProgramBuilder {
       let position = access(Location(storage: -1), type.dtype, view)
       let counter = emit(CK_IOTA, lane, result: lane, [], access: position)
       return type.dtype.byteCount < 4 ? narrow(counter, to: type.dtype) : counter
-    case .broadcast(let source, let view):
+    case .view(let source, let view, let byteOffset):
       let root = values.root(source)
       if case .constant(let literal) = graph.nodes[root.node].op, literal.type.shape.elementCount == 1 {
         return try operand(constant(literal.bytes), type.dtype, StridedView(extents: [], strides: []))
       }
-      return try operand(try place(root), type.dtype, view)
+      var location = try place(root)
+      location.byteOffset += byteOffset
+      return try operand(location, type.dtype, view)
     }
   }
 
