@@ -1,4 +1,5 @@
-// The functions of `keras.activations`. Those with arguments are known to files with their defaults.
+// The functions of `keras.activations`. Files know those with arguments by their defaults; with other arguments they
+// store the layer that computes the same, where Keras has one.
 
 extension ActivationFunction {
   /// x.
@@ -59,53 +60,59 @@ extension ActivationFunction {
 
   /// x above 0, `negativeSlope` · x below.
   public static func leakyRelu(negativeSlope: Double = 0.2) -> ActivationFunction {
-    ActivationFunction("leaky_relu") { $0.leakyRelu(negativeSlope: negativeSlope) }
+    negativeSlope == 0.2
+      ? ActivationFunction("leaky_relu") { $0.leakyRelu(negativeSlope: negativeSlope) }
+      : ActivationFunction(LeakyReLU(negativeSlope: negativeSlope))
   }
 
   /// The general rectifier; see `Tensor.relu(negativeSlope:maxValue:threshold:)`.
   public static func relu(negativeSlope: Double, maxValue: Double? = nil, threshold: Double = 0) -> ActivationFunction {
-    ActivationFunction("relu") { $0.relu(negativeSlope: negativeSlope, maxValue: maxValue, threshold: threshold) }
+    ActivationFunction(ReLU(maxValue: maxValue, negativeSlope: negativeSlope, threshold: threshold))
   }
 
   /// exp(x) / Σ exp(x) over one axis.
   public static func softmax(axis: Int) -> ActivationFunction {
-    ActivationFunction("softmax") { $0.softmax(axis: axis) }
+    axis == -1 ? ActivationFunction("softmax") { $0.softmax() } : ActivationFunction(Softmax(axis: axis))
   }
 
   /// x above 0, `alpha` · (eˣ − 1) below.
-  public static func elu(alpha: Double = 1) -> ActivationFunction { ActivationFunction("elu") { $0.elu(alpha: alpha) } }
+  public static func elu(alpha: Double = 1) -> ActivationFunction {
+    alpha == 1 ? ActivationFunction("elu") { $0.elu() } : ActivationFunction(ELU(alpha: alpha))
+  }
 
   /// max(x, 0) + min(0, `alpha` · (e^(x / alpha) − 1)).
   public static func celu(alpha: Double = 1) -> ActivationFunction {
-    ActivationFunction("celu") { $0.celu(alpha: alpha) }
+    ActivationFunction(alpha == 1 ? "celu" : "celu(alpha=\(alpha))") { $0.celu(alpha: alpha) }
   }
 
   /// x · Φ(x), Φ the normal distribution function.
   public static func gelu(approximate: Bool = false) -> ActivationFunction {
-    ActivationFunction("gelu") { $0.gelu(approximate: approximate) }
+    ActivationFunction(approximate ? "gelu(approximate=True)" : "gelu") { $0.gelu(approximate: approximate) }
   }
 
   /// The first half of an axis times the sigmoid of the second.
-  public static func glu(axis: Int = -1) -> ActivationFunction { ActivationFunction("glu") { $0.glu(axis: axis) } }
+  public static func glu(axis: Int = -1) -> ActivationFunction {
+    ActivationFunction(axis == -1 ? "glu" : "glu(axis=\(axis))") { $0.glu(axis: axis) }
+  }
 
   /// (x + √(x² + b)) / 2.
   public static func squareplus(b: Double = 4) -> ActivationFunction {
-    ActivationFunction("squareplus") { $0.squareplus(b: b) }
+    ActivationFunction(b == 4 ? "squareplus" : "squareplus(b=\(b))") { $0.squareplus(b: b) }
   }
 
   /// x where |x| exceeds the threshold, else 0.
   public static func hardShrink(threshold: Double = 0.5) -> ActivationFunction {
-    ActivationFunction("hard_shrink") { $0.hardShrink(threshold: threshold) }
+    ActivationFunction(threshold == 0.5 ? "hard_shrink" : "hard_shrink(threshold=\(threshold))") { $0.hardShrink(threshold: threshold) }
   }
 
   /// x moved toward 0 by the threshold.
   public static func softShrink(threshold: Double = 0.5) -> ActivationFunction {
-    ActivationFunction("soft_shrink") { $0.softShrink(threshold: threshold) }
+    ActivationFunction(threshold == 0.5 ? "soft_shrink" : "soft_shrink(threshold=\(threshold))") { $0.softShrink(threshold: threshold) }
   }
 
   /// x above the threshold, else `defaultValue`.
   public static func threshold(_ threshold: Double, defaultValue: Double) -> ActivationFunction {
-    ActivationFunction("threshold") { $0.threshold(threshold, defaultValue: defaultValue) }
+    ActivationFunction("threshold(threshold=\(threshold), default_value=\(defaultValue))") { $0.threshold(threshold, defaultValue: defaultValue) }
   }
 
   /// Keras's names of the functions that files can name.

@@ -8,14 +8,28 @@ import ModelFiles
 /// Dense(64, activation: ActivationFunction("shifted") { $0.relu() + 1 })
 /// ```
 public struct ActivationFunction: Sendable {
-  /// Keras's name; what files store.
+  /// Keras's name, with the arguments that are not Keras's defaults.
   public let name: String
+  /// What files store: the name, or the layer that computes the function.
+  let serialized: JSONValue
   private let function: @Sendable (Tensor) -> Tensor
 
   /// A function of one's own. A file that names it loads once it is registered (`CustomObjects`).
   public init(_ name: String, _ function: @escaping @Sendable (Tensor) -> Tensor) {
     self.name = name
     self.function = function
+    serialized = .string(name)
+  }
+
+  /// A layer without weights as a function: `ActivationFunction(LeakyReLU(negativeSlope: 0.1))`.
+  public init(_ layer: Layer) {
+    name = layer.name
+    serialized = layer.serialized
+    function = { x in
+      let output = layer(x)
+      guard layer.weights.isEmpty else { return rejected(layer.name, "has weights and cannot be an activation") }
+      return output
+    }
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
@@ -44,6 +58,9 @@ extension ConfigReader {
     guard let member = value(key) else { return fallback }
     guard let (className, _) = serializedObject(member) else {
       throw error(key, "must be the name of an activation, found \(member)")
+    }
+    if member.string == nil, LayerRegistry.classes.contains(className) {
+      return ActivationFunction(try layer(member, of: key))
     }
     // Keras writes functions as {"class_name": "function", "config": "relu"}.
     let name = className == "function" ? member["config"]?.string ?? className : className

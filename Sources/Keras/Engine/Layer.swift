@@ -45,7 +45,8 @@ open class Layer: @unchecked Sendable {
   /// The shapes `build` was given.
   public internal(set) var buildInputShapes: [[Int?]] = []
   let eagerFunctions = FunctionCache<String>()
-  public let activityRegularizer: (any Regularizer)?
+  /// A penalty on the output of each call; Keras takes one with every layer.
+  public internal(set) var activityRegularizer: (any Regularizer)?
 
   public init(
     name: String? = nil, dtype: DTypePolicy = .float32, activityRegularizer: (any Regularizer)? = nil
@@ -121,7 +122,8 @@ open class Layer: @unchecked Sendable {
 
   /// Creates a variable. To be called in `build`.
   ///
-  /// - Throws: `KerasError` where an extent is negative or the initializer does not fit the shape.
+  /// - Throws: `KerasError` where an extent is negative, the memory does not suffice or the initializer does not fit the
+  ///   shape.
   @discardableResult
   public func addWeight(
     _ name: String, shape: [Int], initializer: any Initializer = .glorotUniform, dtype: DType? = nil,
@@ -131,7 +133,12 @@ open class Layer: @unchecked Sendable {
     guard Shape(shape).isValid else {
       throw KerasError(.incompatibleShape, self.name, "the variable \(name) cannot have shape \(shape)")
     }
-    let buffer = try initializer.initialize(TensorType(dtype ?? dtypePolicy.variableDType, Shape(shape)))
+    let type = TensorType(dtype ?? dtypePolicy.variableDType, Shape(shape))
+    guard type.shape.isValid, type.byteCount <= PhysicalMemory.byteCount else {
+      throw KerasError(
+        .invalidArgument, self.name, "the variable \(name) of shape \(shape) is larger than the memory of this machine")
+    }
+    let buffer = try initializer.initialize(type)
     let variable = Variable(
       name: name, path: "\(self.name)/\(name)", initial: buffer, trainable: trainable, autocast: autocast,
       regularizer: regularizer, constraint: constraint)

@@ -69,18 +69,29 @@ public struct AxisValues: Sendable, Hashable, ExpressibleByIntegerLiteral, Expre
   public init(integerLiteral value: Int) { values = [value] }
   public init(arrayLiteral elements: Int...) { values = elements }
 
-  /// One value for each of `rank` axes, or `nil` where the count does not fit or a value is below `minimum`.
+  /// One value for each of `rank` axes, or `nil` where the count does not fit, a value is below `minimum` or no size.
   func expanded(_ rank: Int, minimum: Int = 1) -> [Int]? {
     let all = values.count == 1 ? [Int](repeating: values[0], count: rank) : values
-    return all.count == rank && all.allSatisfy { $0 >= minimum } ? all : nil
+    return all.count == rank && all.allSatisfy { $0 >= minimum && $0 <= Size.largest } ? all : nil
   }
 }
 
+/// The sizes that arguments may give: products of two and the sums that follow from them fit an `Int`.
+enum Size {
+  static let largest = Int(Int32.max)
+}
+
 extension Layer {
+  /// Remembers as the initializer's error an argument that is not a size from 1 on; `nil` is none.
+  func requireSize(_ argument: String, _ value: Int?) {
+    guard let value, !(1...Size.largest).contains(value) else { return }
+    reject(argument, "must be a positive integer of at most \(Size.largest), found \(value)")
+  }
+
   /// One value for each spatial axis; what does not fit is remembered as the initializer's error.
   func expand(_ argument: String, _ given: AxisValues, _ rank: Int, minimum: Int = 1) -> [Int] {
     if let values = given.expanded(rank, minimum: minimum) { return values }
-    reject(argument, "must be \(rank) integers of at least \(minimum) (or one), found \(given.values)")
+    reject(argument, "must be \(rank) integers from \(minimum) to \(Size.largest) (or one), found \(given.values)")
     return [Int](repeating: Swift.max(minimum, 1), count: rank)
   }
 }

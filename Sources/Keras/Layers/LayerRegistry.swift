@@ -32,23 +32,42 @@ enum LayerRegistry {
       AdaptiveAveragePooling1D.self, AdaptiveAveragePooling2D.self, AdaptiveAveragePooling3D.self,
       BatchNormalization.self, LayerNormalization.self, GroupNormalization.self, RMSNormalization.self,
       UnitNormalization.self, SpectralNormalization.self,
+      RandomFlip.self, RandomRotation.self, RandomZoom.self, RandomTranslation.self, RandomContrast.self,
+      RandomBrightness.self,
     ])
 
   /// Arguments of older Keras versions that no longer mean anything.
   private static let obsolete: Set<String> = [
     "batch_input_shape", "batch_shape", "sparse", "ragged", "registered_name", "activity_regularizer",
-    "implementation", "time_major", "input_length", "flash_attention",
+    "implementation", "time_major", "input_length", "flash_attention", "autocast",
   ]
+
+  /// Layers of Keras that run another framework's code, which a file must not choose.
+  private static let foreign: Set<String> = ["JaxLayer", "FlaxLayer", "TFSMLayer", "TorchModuleWrapper"]
 
   /// The layer that a file describes.
   ///
   /// - Throws: `KerasError` where class or an argument is unknown or makes no sense.
   static func make(_ className: String, _ config: Config) throws -> Layer {
-    let layer = try classes.make(className, config)
-    if let error = layer.deferredError { throw error }
     let reader = ConfigReader(config, of: className)
+    if foreign.contains(className), CustomObjects.type(named: className) == nil {
+      throw KerasError(
+        .unknownName, reader.subject,
+        "runs code of another framework, which is never loaded from a file; rewrite it as a layer of your own and "
+          + "register that with CustomObjects.register")
+    }
+    let layer: Layer
+    do {
+      layer = try classes.make(className, config)
+      if let error = layer.deferredError { throw error }
+    } catch let error as KerasError where !error.subject.contains(className) {
+      throw KerasError(error.kind, "\(reader.subject): \(error.subject)", error.message)
+    }
     layer.trainable = try reader.bool("trainable", default: true)
     let known = layer.config.merging(layer.baseConfig)
+    if known["activity_regularizer"] == nil {
+      layer.activityRegularizer = try reader.regularizer("activity_regularizer")
+    }
     for key in config.keys where known[key] == nil && !obsolete.contains(key) {
       throw reader.error(key, "is not an argument of \(className)")
     }

@@ -6,7 +6,7 @@ import Testing
 /// Every layer against real Keras: outputs, masks, shapes, weights, config, gradients, three training steps.
 @Suite struct LayerFixtureTests {
   static let families = [
-    "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise", "preprocessing",
+    "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise", "preprocessing", "augmentation",
     "recurrent", "embedding", "attention",
     "locally_connected", "reshaping", "regularizers_constraints",
   ]

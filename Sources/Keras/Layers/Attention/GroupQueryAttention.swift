@@ -64,7 +64,7 @@ public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible,
     let sizes = [
       ("head_dim", headDim), ("num_query_heads", numQueryHeads), ("num_key_value_heads", numKeyValueHeads),
     ]
-    for (argument, size) in sizes where size <= 0 { reject(argument, "must be a positive integer, found \(size)") }
+    for (argument, size) in sizes { requireSize(argument, size) }
     if numKeyValueHeads > 0, numQueryHeads % numKeyValueHeads != 0 {
       reject(
         "num_query_heads",

@@ -71,9 +71,10 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
   }
 
   private func checkSizes() {
-    for (argument, size) in [("num_heads", numHeads), ("key_dim", keyDim), ("value_dim", valueDim)] where size <= 0 {
-      reject(argument, "must be a positive integer, found \(size)")
+    for (argument, size) in [("num_heads", numHeads), ("key_dim", keyDim), ("value_dim", valueDim)] {
+      requireSize(argument, size)
     }
+    for size in outputShape ?? [] { requireSize("output_shape", size) }
   }
 
   public override var config: Config {

@@ -20,9 +20,7 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
     if options.flashAttention, options.dropout > 0 {
       reject("dropout", "must be 0 with flash_attention, found \(options.dropout)")
     }
-    if let window = options.slidingWindow, window <= 0 {
-      reject("sliding_window", "must be a positive integer, found \(window)")
-    }
+    requireSize("sliding_window", options.slidingWindow)
     if options.dropout > 0 { generator = addSeedGenerator(seed: options.seed) }
   }
 

@@ -14,7 +14,7 @@ public class BaseConvolution: Layer, @unchecked Sendable {
   public private(set) var kernel: Variable?
   /// `[filters]`.
   public private(set) var bias: Variable?
-  private var lowRank: LowRankUpdate?
+  private var adaptation: LowRankAdaptation?
 
   init(rank: Int, _ options: ConvolutionOptions, name: String?, dtype: DTypePolicy) {
     spatialRank = rank
@@ -28,14 +28,13 @@ public class BaseConvolution: Layer, @unchecked Sendable {
   }
 
   private func checkArguments() {
-    if filters <= 0 { reject("filters", "must be a positive integer, found \(filters)") }
-    if options.groups <= 0 {
-      reject("groups", "must be a positive integer, found \(options.groups)")
-    } else if filters % options.groups != 0 {
+    requireSize("filters", filters)
+    requireSize("groups", options.groups)
+    if options.groups > 0, filters % options.groups != 0 {
       reject("filters", "must be divisible by groups, found \(filters) filters in \(options.groups) groups")
     }
     if options.padding == .causal, spatialRank != 1 { reject("padding", "\"causal\" exists only for Conv1D") }
-    if let rank = options.loraRank, rank <= 0 { reject("lora_rank", "must be a positive integer, found \(rank)") }
+    requireSize("lora_rank", options.lowRank.rank)
     if strides.contains(where: { $0 > 1 }), dilationRate.contains(where: { $0 > 1 }) {
       reject(
         "strides", "strides and dilation rates over 1 cannot be combined, found \(strides) and \(dilationRate)")
@@ -47,14 +46,9 @@ public class BaseConvolution: Layer, @unchecked Sendable {
       "filters": JSONValue(filters), "kernel_size": JSONValue(kernelSize), "strides": JSONValue(strides),
       "padding": .string(options.padding.rawValue), "data_format": .string(options.dataFormat.rawValue),
       "dilation_rate": JSONValue(dilationRate), "groups": JSONValue(options.groups),
-      "activation": .string(options.activation.name), "use_bias": .bool(options.useBias),
+      "activation": options.activation.serialized, "use_bias": .bool(options.useBias),
     ]
-    var config = own.merging(options.weights.config)
-    if let rank = options.loraRank {
-      config["lora_rank"] = JSONValue(rank)
-      config["lora_alpha"] = .number(options.loraAlpha ?? Double(rank))
-    }
-    return config
+    return own.merging(options.weights.config).merging(options.lowRank.config)
   }
 
   public override func build(_ inputShape: [Int?]) throws {
@@ -65,30 +59,24 @@ public class BaseConvolution: Layer, @unchecked Sendable {
         "the input's channels must be divisible by groups, found \(channels) channels in \(options.groups) groups")
     }
     inputSpec = InputSpec(rank: spatialRank + 2, axes: [axis: channels])
-    kernel = try addWeight(
+    let kernel = try addWeight(
       "kernel", shape: kernelSize + [channels / options.groups, filters],
       initializer: options.weights.kernelInitializer,
       regularizer: options.weights.kernelRegularizer, constraint: options.weights.kernelConstraint)
+    self.kernel = kernel
     if options.useBias {
       bias = try addWeight(
         "bias", shape: [filters], initializer: options.weights.biasInitializer,
         regularizer: options.weights.biasRegularizer, constraint: options.weights.biasConstraint)
     }
-    if let rank = options.loraRank, let kernel {
-      guard options.weights.kernelConstraint == nil else {
-        throw KerasError(
-          .invalidArgument, "\(name) (\(Self.className)), argument lora_rank",
-          "cannot be combined with a constraint of the kernel")
-      }
-      lowRank = try addLowRankUpdate(
-        of: kernel, rank: rank, alpha: options.loraAlpha, regularizer: options.weights.kernelRegularizer)
-    }
+    adaptation = try LowRankAdaptation(
+      of: kernel, named: "kernel", options.lowRank, regularizer: options.weights.kernelRegularizer,
+      constraint: options.weights.kernelConstraint, in: self)
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
     guard let kernel else { return input }
-    var weights = context[kernel]
-    if let lowRank { weights = weights + lowRank.update(context).asType(weights.dtype) }
+    let weights = adaptation.map { $0(context[kernel], context) } ?? context[kernel]
     let output = options.dataFormat.computingChannelsLast(input) { x in
       let output = x.convolution(
         weights, strides: strides, padding: options.padding, dilations: dilationRate, groups: options.groups)

@@ -19,7 +19,7 @@ public class BaseSeparableConvolution: DepthwiseLayer, @unchecked Sendable {
     self.filters = filters
     self.pointwise = pointwise
     super.init(rank: rank, options, name: name, dtype: dtype)
-    if filters <= 0 { reject("filters", "must be a positive integer, found \(filters)") }
+    requireSize("filters", filters)
   }
 
   public override var config: Config {

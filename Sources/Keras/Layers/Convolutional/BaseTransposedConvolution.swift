@@ -30,7 +30,7 @@ public class BaseTransposedConvolution: Layer, @unchecked Sendable {
   }
 
   private func checkArguments() {
-    if filters <= 0 { reject("filters", "must be a positive integer, found \(filters)") }
+    requireSize("filters", filters)
     if options.padding == .causal { reject("padding", "must be \"valid\" or \"same\", found \"causal\"") }
     if strides.contains(where: { $0 > 1 }), dilationRate.contains(where: { $0 > 1 }) {
       reject("strides", "strides and dilation rates over 1 cannot be combined, found \(strides) and \(dilationRate)")
@@ -45,7 +45,7 @@ public class BaseTransposedConvolution: Layer, @unchecked Sendable {
       "filters": JSONValue(filters), "kernel_size": JSONValue(kernelSize), "strides": JSONValue(strides),
       "padding": .string(options.padding.rawValue), "output_padding": JSONValue(outputPadding),
       "data_format": .string(options.dataFormat.rawValue), "dilation_rate": JSONValue(dilationRate),
-      "activation": .string(options.activation.name), "use_bias": .bool(options.useBias),
+      "activation": options.activation.serialized, "use_bias": .bool(options.useBias),
     ]
     return own.merging(options.weights.config)
   }

@@ -32,7 +32,7 @@ public final class Conv2D: BaseConvolution, ConfigConstructible, @unchecked Send
           kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
           activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
           biasConstraint: biasConstraint),
-        loraRank: loraRank, loraAlpha: loraAlpha),
+        lowRank: LowRankOptions(rank: loraRank, alpha: loraAlpha)),
       name: name, dtype: dtype)
   }
 

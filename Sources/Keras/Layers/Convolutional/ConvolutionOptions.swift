@@ -12,8 +12,7 @@ struct ConvolutionOptions: Sendable {
   var activation: ActivationFunction
   var useBias: Bool
   var weights: WeightOptions
-  var loraRank: Int?
-  var loraAlpha: Double?
+  var lowRank = LowRankOptions(rank: nil, alpha: nil)
 }
 
 extension ConvolutionOptions {
@@ -28,7 +27,6 @@ extension ConvolutionOptions {
     activation = try reader.activation("activation")
     useBias = try reader.bool("use_bias", default: true)
     weights = try WeightOptions(reader)
-    loraRank = try reader.optionalInt("lora_rank")
-    loraAlpha = try reader.optionalDouble("lora_alpha")
+    lowRank = try reader.lowRankOptions()
   }
 }

@@ -57,7 +57,7 @@ public class DepthwiseLayer: Layer, @unchecked Sendable {
     strides = expand("strides", options.strides, rank)
     dilationRate = expand("dilation_rate", options.dilationRate, rank)
     inputSpec = InputSpec(rank: rank + 2)
-    if depthMultiplier <= 0 { reject("depth_multiplier", "must be a positive integer, found \(depthMultiplier)") }
+    requireSize("depth_multiplier", depthMultiplier)
     if options.padding == .causal { reject("padding", "must be \"valid\" or \"same\", found \"causal\"") }
   }
 
@@ -66,7 +66,7 @@ public class DepthwiseLayer: Layer, @unchecked Sendable {
       "depth_multiplier": JSONValue(depthMultiplier), "kernel_size": JSONValue(kernelSize),
       "strides": JSONValue(strides), "padding": .string(options.padding.rawValue),
       "data_format": .string(options.dataFormat.rawValue), "dilation_rate": JSONValue(dilationRate),
-      "activation": .string(options.activation.name), "use_bias": .bool(options.useBias),
+      "activation": options.activation.serialized, "use_bias": .bool(options.useBias),
       "depthwise_initializer": options.depthwiseInitializer.serialized,
       "bias_initializer": options.biasInitializer.serialized,
       "depthwise_regularizer": options.depthwiseRegularizer?.serialized ?? nil,

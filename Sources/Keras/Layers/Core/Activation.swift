@@ -19,7 +19,7 @@ public final class Activation: Layer, ConfigConstructible, @unchecked Sendable {
       arguments: ["activation": "relu"], inputs: [[nil, 8]])
   }
 
-  public override var config: Config { ["activation": .string(activation.name)] }
+  public override var config: Config { ["activation": activation.serialized] }
   public override var supportsMasking: Bool { true }
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { activation(input) }
 }

@@ -12,10 +12,8 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
   public let units: Int
   public let activation: ActivationFunction
   public let useBias: Bool
-  /// The rank of the trained update of a frozen kernel (LoRA), if there is one.
-  public let loraRank: Int?
-  let loraAlpha: Double?
-  private var lowRank: LowRankUpdate?
+  private let lowRank: LowRankOptions
+  private var adaptation: LowRankAdaptation?
   let kernelInitializer: any Initializer
   let biasInitializer: any Initializer
   let kernelRegularizer: (any Regularizer)?
@@ -40,8 +38,7 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
     biasConstraint: (any Constraint)? = nil, loraRank: Int? = nil, loraAlpha: Double? = nil, name: String? = nil,
     dtype: DTypePolicy = .float32
   ) {
-    self.loraRank = loraRank
-    self.loraAlpha = loraAlpha
+    lowRank = LowRankOptions(rank: loraRank, alpha: loraAlpha)
     self.units = units
     self.activation = activation
     self.useBias = useBias
@@ -52,15 +49,13 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
     self.kernelConstraint = kernelConstraint
     self.biasConstraint = biasConstraint
     super.init(name: name, dtype: dtype, activityRegularizer: activityRegularizer)
-    if units <= 0 { reject("units", "must be a positive integer, found \(units)") }
-    if let loraRank, loraRank <= 0 { reject("lora_rank", "must be a positive integer, found \(loraRank)") }
-    if loraRank != nil, kernelConstraint != nil {
-      reject("lora_rank", "cannot be combined with a constraint of the kernel")
-    }
+    requireSize("units", units)
+    requireSize("lora_rank", loraRank)
     inputSpec = InputSpec(minimumRank: 2)
   }
 
   public convenience init(_ reader: ConfigReader) throws {
+    try reader.refuseQuantization()
     self.init(
       try reader.int("units"), activation: try reader.activation("activation"),
       useBias: try reader.bool("use_bias", default: true),
@@ -81,19 +76,15 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
   }
 
   public override var config: Config {
-    var config: Config = [
-      "units": JSONValue(units), "activation": .string(activation.name), "use_bias": .bool(useBias),
+    let own: Config = [
+      "units": JSONValue(units), "activation": activation.serialized, "use_bias": .bool(useBias),
       "kernel_initializer": kernelInitializer.serialized, "bias_initializer": biasInitializer.serialized,
       "kernel_regularizer": kernelRegularizer?.serialized ?? nil,
       "bias_regularizer": biasRegularizer?.serialized ?? nil,
       "kernel_constraint": kernelConstraint?.serialized ?? nil, "bias_constraint": biasConstraint?.serialized ?? nil,
       "quantization_config": nil,
     ]
-    if let loraRank {
-      config["lora_rank"] = JSONValue(loraRank)
-      config["lora_alpha"] = .number(loraAlpha ?? Double(loraRank))
-    }
-    return config
+    return own.merging(lowRank.config)
   }
 
   public override var supportsMasking: Bool { true }
@@ -104,24 +95,23 @@ public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
         .incompatibleShape, name, "the last axis of the input must be known, found \(describe(inputShape))")
     }
     inputSpec = InputSpec(minimumRank: 2, axes: [-1: features])
-    kernel = try addWeight(
+    let kernel = try addWeight(
       "kernel", shape: [features, units], initializer: kernelInitializer, regularizer: kernelRegularizer,
       constraint: kernelConstraint)
+    self.kernel = kernel
     if useBias {
       bias = try addWeight(
         "bias", shape: [units], initializer: biasInitializer, regularizer: biasRegularizer,
         constraint: biasConstraint)
     }
-    if let loraRank, let kernel {
-      lowRank = try addLowRankUpdate(of: kernel, rank: loraRank, alpha: loraAlpha, regularizer: kernelRegularizer)
-    }
+    adaptation = try LowRankAdaptation(
+      of: kernel, named: "kernel", lowRank, regularizer: kernelRegularizer, constraint: kernelConstraint, in: self)
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
     guard let kernel else { return input }
-    var weights = context[kernel]
-    if let lowRank { weights = weights + lowRank.update(context).asType(weights.dtype) }
-    var output = input.matmul(weights)
+    let weight = adaptation.map { $0(context[kernel], context) } ?? context[kernel]
+    var output = input.matmul(weight)
     if let bias { output = output + context[bias] }
     return activation(output)
   }

@@ -52,7 +52,7 @@ public final class EinsumDense: Layer, ConfigConstructible, @unchecked Sendable 
     weightOptions = weights
     self.lowRank = lowRank
     super.init(name: name, dtype: dtype, activityRegularizer: weights.activityRegularizer)
-    if let rank = lowRank.rank, rank <= 0 { reject("lora_rank", "must be a positive integer, found \(rank)") }
+    requireSize("lora_rank", lowRank.rank)
     if EinsumDenseShapes.split(equation) == nil {
       reject("equation", "must have the form X,Y->Z, ...X,Y->...Z or X...,Y->Z..., found \"\(equation)\"")
     }
@@ -78,7 +78,7 @@ public final class EinsumDense: Layer, ConfigConstructible, @unchecked Sendable 
   public override var config: Config {
     let own: Config = [
       "equation": .string(equation), "output_shape": JSONValue(partialOutputShape),
-      "activation": .string(activation.name), "bias_axes": JSONValue(biasAxes), "quantization_config": nil,
+      "activation": activation.serialized, "bias_axes": JSONValue(biasAxes), "quantization_config": nil,
     ]
     return own.merging(weightOptions.config).merging(lowRank.config)
   }
@@ -96,14 +96,9 @@ public final class EinsumDense: Layer, ConfigConstructible, @unchecked Sendable 
         "bias", shape: shape, initializer: weightOptions.biasInitializer, regularizer: weightOptions.biasRegularizer,
         constraint: weightOptions.biasConstraint)
     }
-    if let rank = lowRank.rank {
-      if weightOptions.kernelConstraint != nil {
-        throw KerasError(.invalidArgument, name, "lora_rank cannot be combined with kernel_constraint")
-      }
-      adaptation = try LowRankAdaptation(
-        of: kernel, named: "kernel", rank: rank, alpha: lowRank.alpha ?? Double(rank),
-        regularizer: weightOptions.kernelRegularizer, in: self)
-    }
+    adaptation = try LowRankAdaptation(
+      of: kernel, named: "kernel", lowRank, regularizer: weightOptions.kernelRegularizer,
+      constraint: weightOptions.kernelConstraint, in: self)
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {

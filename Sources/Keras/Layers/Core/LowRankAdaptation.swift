@@ -8,12 +8,21 @@ struct LowRankAdaptation {
   let b: Variable
   let scale: Double
 
-  /// Freezes `weight` and adds the factors' variables to its layer.
-  init(
-    of weight: Variable, named name: String, rank: Int, alpha: Double, regularizer: (any Regularizer)?, in layer: Layer
+  /// Freezes `weight` and adds the factors' variables to its layer; `nil` where the options have no rank.
+  ///
+  /// - Throws: `KerasError` where the weight has a constraint.
+  init?(
+    of weight: Variable, named name: String, _ options: LowRankOptions, regularizer: (any Regularizer)?,
+    constraint: (any Constraint)?, in layer: Layer
   ) throws {
+    guard let rank = options.rank else { return nil }
+    guard constraint == nil else {
+      throw KerasError(
+        .invalidArgument, "\(layer.name) (\(type(of: layer).className)), argument lora_rank",
+        "cannot be combined with a constraint of \(name)")
+    }
     let extents = weight.shape.dimensions
-    scale = alpha / Double(rank)
+    scale = (options.alpha ?? Double(rank)) / Double(rank)
     a = try layer.addWeight(
       "lora_\(name)_a", shape: Array(extents.dropLast()) + [rank], initializer: .heUniform, dtype: .float32,
       regularizer: regularizer)
@@ -43,9 +52,7 @@ struct LowRankOptions: Sendable {
 
 extension ConfigReader {
   func lowRankOptions() throws -> LowRankOptions {
-    let rank = try optionalInt("lora_rank")
-    if let rank, rank <= 0 { throw error("lora_rank", "must be a positive integer, found \(rank)") }
-    return LowRankOptions(rank: rank, alpha: try optionalDouble("lora_alpha"))
+    LowRankOptions(rank: try optionalInt("lora_rank"), alpha: try optionalDouble("lora_alpha"))
   }
 
   /// Quantized layers are not supported; null is.

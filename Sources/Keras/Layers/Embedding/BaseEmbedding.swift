@@ -19,14 +19,9 @@ public class BaseEmbedding: Layer, @unchecked Sendable {
     self.maskZero = maskZero
     self.options = options
     super.init(name: name, dtype: dtype, activityRegularizer: options.activityRegularizer)
-    if inputDim <= 0 { reject("input_dim", "must be a positive integer, found \(inputDim)") }
-    if outputDim <= 0 { reject("output_dim", "must be a positive integer, found \(outputDim)") }
-    if let rank = options.lowRank.rank, rank <= 0 {
-      reject("lora_rank", "must be a positive integer, found \(rank)")
-    }
-    if options.lowRank.rank != nil, options.constraint != nil {
-      reject("lora_rank", "cannot be combined with embeddings_constraint")
-    }
+    requireSize("input_dim", inputDim)
+    requireSize("output_dim", outputDim)
+    requireSize("lora_rank", options.lowRank.rank)
   }
 
   public override var config: Config {
@@ -49,11 +44,9 @@ public class BaseEmbedding: Layer, @unchecked Sendable {
       "embeddings", shape: [inputDim, outputDim], initializer: options.initializer, regularizer: options.regularizer,
       constraint: options.constraint)
     embeddings = table
-    if let rank = options.lowRank.rank {
-      adaptation = try LowRankAdaptation(
-        of: table, named: "embeddings", rank: rank, alpha: options.lowRank.alpha ?? Double(rank),
-        regularizer: options.regularizer, in: self)
-    }
+    adaptation = try LowRankAdaptation(
+      of: table, named: "embeddings", options.lowRank, regularizer: options.regularizer,
+      constraint: options.constraint, in: self)
   }
 
   /// The rows as the call uses them.

@@ -36,7 +36,7 @@ public class BaseLocallyConnected: Layer, @unchecked Sendable {
     kernelSize = expand("kernel_size", options.kernelSize, rank)
     strides = expand("strides", options.strides, rank)
     inputSpec = InputSpec(rank: rank + 2)
-    if filters <= 0 { reject("filters", "must be a positive integer, found \(filters)") }
+    requireSize("filters", filters)
     if options.padding == .causal { reject("padding", "must be \"valid\" or \"same\", found \"causal\"") }
     if options.padding == .same, implementation == .patches {
       reject("padding", "must be \"valid\" with implementation 1, found \"same\"")
@@ -47,7 +47,7 @@ public class BaseLocallyConnected: Layer, @unchecked Sendable {
     let own: Config = [
       "filters": JSONValue(filters), "kernel_size": JSONValue(kernelSize), "strides": JSONValue(strides),
       "padding": .string(options.padding.rawValue), "data_format": .string(options.dataFormat.rawValue),
-      "activation": .string(options.activation.name), "use_bias": .bool(options.useBias),
+      "activation": options.activation.serialized, "use_bias": .bool(options.useBias),
       "implementation": JSONValue(implementation.rawValue),
     ]
     return own.merging(options.weights.config)

@@ -56,7 +56,9 @@ public final class Dot: Layer, ConfigConstructible, @unchecked Sendable {
   public override var supportsMasking: Bool { true }
   public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [nil] }
 
-  public override func build(inputShapes: [[Int?]]) throws {
+  public override func build(inputShapes: [[Int?]]) throws { try check(inputShapes) }
+
+  private func check(_ inputShapes: [[Int?]]) throws {
     guard inputShapes.count == 2 else {
       throw KerasError(.invalidArgument, name, "takes exactly 2 inputs, found \(inputShapes.count)")
     }
@@ -70,6 +72,9 @@ public final class Dot: Layer, ConfigConstructible, @unchecked Sendable {
   }
 
   public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+    do { try check(inputs.map(\.partialShape)) } catch {
+      return [Tensor(failure: KerasError(wrapping: error, subject: name))]
+    }
     var (a, b) = (inputs[0], inputs[1])
     let (i, j) = (axes.0 < 0 ? axes.0 + a.rank : axes.0, axes.1 < 0 ? axes.1 + b.rank : axes.1)
     if normalize {

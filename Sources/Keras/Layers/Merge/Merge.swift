@@ -12,6 +12,11 @@ open class Merge: Layer, @unchecked Sendable {
   open override var supportsMasking: Bool { true }
 
   open override func build(inputShapes: [[Int?]]) throws {
+    try check(inputShapes)
+    try super.build(inputShapes: inputShapes)
+  }
+
+  private func check(_ inputShapes: [[Int?]]) throws {
     guard let first = inputShapes.first else {
       throw KerasError(.invalidArgument, name, "takes a list of at least one input")
     }
@@ -25,7 +30,6 @@ open class Merge: Layer, @unchecked Sendable {
     }
     var merged = Array(first.dropFirst())
     for shape in inputShapes.dropFirst() { merged = try broadcast(merged, Array(shape.dropFirst())) }
-    try super.build(inputShapes: inputShapes)
   }
 
   private func broadcast(_ a: [Int?], _ b: [Int?]) throws -> [Int?] {
@@ -46,6 +50,9 @@ open class Merge: Layer, @unchecked Sendable {
   }
 
   open override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
+    do { try check(inputs.map(\.partialShape)) } catch {
+      return [Tensor(failure: KerasError(wrapping: error, subject: name))]
+    }
     let rank = inputs.map(\.rank).max() ?? 0
     let level = inputs.map { input in
       (input.rank..<Swift.max(rank, input.rank)).reduce(input) { tensor, _ in tensor.expandDims(1) }

@@ -11,8 +11,9 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
   public let axis: Int
   public let momentum: Double
   public let epsilon: Double
+  public let synchronized: Bool
   /// How batch statistics are drawn toward the moving ones; `nil` for plain batch normalization.
-  public let renormalization: BatchRenormalization?
+  let renormalization: BatchRenormalization?
   private let options: ScaleOffsetOptions
   private let movingMeanInitializer: any Initializer
   private let movingVarianceInitializer: any Initializer
@@ -26,15 +27,20 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
   ///   - axis: the channels' axis.
   ///   - center: whether to add `beta`.
   ///   - scale: whether to multiply by `gamma`.
-  ///   - renormalization: batch renormalization (Ioffe 2017).
+  ///   - renorm: whether to correct batch statistics toward the moving ones (Ioffe 2017).
+  ///   - renormClipping: limits of the correction: `rmin`, `rmax` and `dmax`, each optional.
+  ///   - renormMomentum: of the moving statistics that the correction compares with.
+  ///   - synchronized: whether the processes of a distributed training share their statistics.
   public convenience init(
     axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true,
     betaInitializer: any Initializer = .zeros, gammaInitializer: any Initializer = .ones,
     movingMeanInitializer: any Initializer = .zeros, movingVarianceInitializer: any Initializer = .ones,
     betaRegularizer: (any Regularizer)? = nil, gammaRegularizer: (any Regularizer)? = nil,
     betaConstraint: (any Constraint)? = nil, gammaConstraint: (any Constraint)? = nil,
-    renormalization: BatchRenormalization? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+    renorm: Bool = false, renormClipping: [String: Double]? = nil, renormMomentum: Double = 0.99,
+    synchronized: Bool = false, name: String? = nil, dtype: DTypePolicy = .float32
   ) {
+    let clipping = renormClipping ?? [:]
     self.init(
       axis: axis, momentum: momentum, epsilon: epsilon,
       ScaleOffsetOptions(
@@ -42,15 +48,23 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
         betaRegularizer: betaRegularizer, gammaRegularizer: gammaRegularizer, betaConstraint: betaConstraint,
         gammaConstraint: gammaConstraint),
       movingMeanInitializer: movingMeanInitializer, movingVarianceInitializer: movingVarianceInitializer,
-      renormalization: renormalization, name: name, dtype: dtype)
+      renormalization: renorm
+        ? BatchRenormalization(
+          minimumFactor: clipping["rmin"], maximumFactor: clipping["rmax"], maximumOffset: clipping["dmax"],
+          momentum: renormMomentum) : nil,
+      synchronized: synchronized, name: name, dtype: dtype)
+    if let key = clipping.keys.first(where: { !BatchRenormalization.limits.contains($0) }) {
+      reject("renorm_clipping", "may hold rmin, rmax and dmax, found \(key)")
+    }
   }
 
   private init(
     axis: Int, momentum: Double, epsilon: Double, _ options: ScaleOffsetOptions,
     movingMeanInitializer: any Initializer, movingVarianceInitializer: any Initializer,
-    renormalization: BatchRenormalization?, name: String?, dtype: DTypePolicy
+    renormalization: BatchRenormalization?, synchronized: Bool, name: String?, dtype: DTypePolicy
   ) {
     self.axis = axis
+    self.synchronized = synchronized
     self.momentum = momentum
     self.epsilon = epsilon
     self.options = options
@@ -70,7 +84,8 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
       epsilon: try reader.double("epsilon", default: 0.001), try ScaleOffsetOptions(reader),
       movingMeanInitializer: try reader.initializer("moving_mean_initializer", default: .zeros),
       movingVarianceInitializer: try reader.initializer("moving_variance_initializer", default: .ones),
-      renormalization: try BatchRenormalization(reader), name: reader.name, dtype: try reader.dtypePolicy())
+      renormalization: try BatchRenormalization(reader), synchronized: try reader.bool("synchronized", default: false),
+      name: reader.name, dtype: try reader.dtypePolicy())
   }
 
   public override class var reference: LayerReference? {
@@ -84,7 +99,7 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
     let own: Config = [
       "axis": JSONValue(axis), "momentum": .number(momentum), "epsilon": .number(epsilon),
       "moving_mean_initializer": movingMeanInitializer.serialized,
-      "moving_variance_initializer": movingVarianceInitializer.serialized, "synchronized": false,
+      "moving_variance_initializer": movingVarianceInitializer.serialized, "synchronized": .bool(synchronized),
     ]
     return own.merging(options.config).merging(BatchRenormalization.config(renormalization))
   }

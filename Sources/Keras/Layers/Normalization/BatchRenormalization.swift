@@ -3,36 +3,17 @@ import ModelFiles
 /// Corrects a batch's normalisation toward moving statistics, so that training and inference see the same activations:
 /// `y · r + d` with `r = deviation / moving deviation` and `d = (mean − moving mean) / moving deviation`, both clipped
 /// and without gradient. Source: Ioffe 2017.
-public struct BatchRenormalization: Sendable, Hashable {
+struct BatchRenormalization: Sendable {
   /// The least and the greatest `r`; `nil` for no limit.
-  public var minimumFactor: Double?
-  public var maximumFactor: Double?
+  var minimumFactor: Double?
+  var maximumFactor: Double?
   /// The greatest |`d`|; `nil` for no limit.
-  public var maximumOffset: Double?
+  var maximumOffset: Double?
   /// Of the moving statistics that `r` and `d` compare with.
-  public var momentum: Double
+  var momentum: Double
 
-  public init(
-    minimumFactor: Double? = nil, maximumFactor: Double? = nil, maximumOffset: Double? = nil, momentum: Double = 0.99
-  ) {
-    self.minimumFactor = minimumFactor
-    self.maximumFactor = maximumFactor
-    self.maximumOffset = maximumOffset
-    self.momentum = momentum
-  }
-
-  /// `nil` where the config does not ask for renormalization.
-  init?(_ reader: ConfigReader) throws {
-    guard try reader.bool("renorm", default: false) else { return nil }
-    momentum = try reader.double("renorm_momentum", default: 0.99)
-    let clipping = ConfigReader(reader.value("renorm_clipping")?.object ?? [:], of: "\(reader.subject), renorm_clipping")
-    if let key = clipping.config.keys.first(where: { !["rmin", "rmax", "dmax"].contains($0) }) {
-      throw clipping.error(key, "is not one of rmin, rmax, dmax")
-    }
-    minimumFactor = try clipping.optionalDouble("rmin")
-    maximumFactor = try clipping.optionalDouble("rmax")
-    maximumOffset = try clipping.optionalDouble("dmax")
-  }
+  /// The names of the limits in `renorm_clipping`.
+  static let limits = ["rmin", "rmax", "dmax"]
 
   static func config(_ renormalization: BatchRenormalization?) -> Config {
     guard let renormalization else { return ["renorm": false, "renorm_clipping": nil, "renorm_momentum": 0.99] }
@@ -97,5 +78,20 @@ public struct BatchRenormalization: Sendable, Hashable {
     context.updateAverage(state.mean, batch.mean, momentum: self.momentum)
     context.updateAverage(state.deviation, deviation, momentum: self.momentum)
     return context.updateAverage(state.movingDeviation, deviation, momentum: momentum)
+  }
+}
+
+extension BatchRenormalization {
+  /// `nil` where the config does not ask for renormalization.
+  init?(_ reader: ConfigReader) throws {
+    guard try reader.bool("renorm", default: false) else { return nil }
+    momentum = try reader.double("renorm_momentum", default: 0.99)
+    let clipping = ConfigReader(reader.value("renorm_clipping")?.object ?? [:], of: "\(reader.subject), renorm_clipping")
+    if let key = clipping.config.keys.first(where: { !Self.limits.contains($0) }) {
+      throw clipping.error(key, "is not one of rmin, rmax, dmax")
+    }
+    minimumFactor = try clipping.optionalDouble("rmin")
+    maximumFactor = try clipping.optionalDouble("rmax")
+    maximumOffset = try clipping.optionalDouble("dmax")
   }
 }

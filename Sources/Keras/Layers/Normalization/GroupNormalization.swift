@@ -45,7 +45,7 @@ public final class GroupNormalization: Layer, ConfigConstructible, @unchecked Se
     self.epsilon = epsilon
     self.options = options
     super.init(name: name, dtype: dtype)
-    if groups <= 0, groups != -1 { reject("groups", "must be a positive integer or -1, found \(groups)") }
+    if groups != -1 { requireSize("groups", groups) }
     if !(epsilon >= 0) { reject("epsilon", "must not be negative, found \(epsilon)") }
   }
 

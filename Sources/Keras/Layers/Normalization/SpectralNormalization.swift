@@ -22,7 +22,7 @@ public final class SpectralNormalization: Layer, ConfigConstructible, @unchecked
     self.layer = layer
     self.powerIterations = powerIterations
     super.init(name: name, dtype: dtype)
-    if powerIterations <= 0 { reject("power_iterations", "must be a positive integer, found \(powerIterations)") }
+    requireSize("power_iterations", powerIterations)
     if let error = layer.deferredError { fail(error) }
   }
 

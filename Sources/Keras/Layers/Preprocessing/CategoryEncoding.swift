@@ -39,7 +39,7 @@ public final class CategoryEncoding: Layer, ConfigConstructible, @unchecked Send
     self.numTokens = numTokens
     self.outputMode = outputMode
     super.init(name: name, dtype: dtype)
-    if numTokens < 1 { reject("num_tokens", "must be at least 1, found \(numTokens)") }
+    requireSize("num_tokens", numTokens)
     if outputMode == .int { reject("output_mode", "must be one_hot, multi_hot or count") }
   }
 

@@ -14,8 +14,8 @@ public final class CenterCrop: Layer, ConfigConstructible, @unchecked Sendable {
     self.width = width
     self.dataFormat = dataFormat
     super.init(name: name, dtype: dtype)
-    if height < 1 { reject("height", "must be at least 1, found \(height)") }
-    if width < 1 { reject("width", "must be at least 1, found \(width)") }
+    requireSize("height", height)
+    requireSize("width", width)
   }
 
   public convenience init(_ reader: ConfigReader) throws {

@@ -21,7 +21,7 @@ public final class Discretization: Layer, ConfigConstructible, @unchecked Sendab
     self.outputMode = outputMode
     super.init(name: name, dtype: dtype)
     if binBoundaries == nil, numBins == nil { reject("bin_boundaries", "or num_bins must be given") }
-    if let numBins, numBins < 1 { reject("num_bins", "must be at least 1, found \(numBins)") }
+    requireSize("num_bins", numBins)
     if !(epsilon > 0 && epsilon <= 1) { reject("epsilon", "must be above 0 and at most 1, found \(epsilon)") }
   }
 

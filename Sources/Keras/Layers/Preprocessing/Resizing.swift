@@ -28,8 +28,8 @@ public final class Resizing: Layer, ConfigConstructible, @unchecked Sendable {
     self.antialias = antialias
     self.dataFormat = dataFormat
     super.init(name: name, dtype: dtype)
-    if height < 1 { reject("height", "must be at least 1, found \(height)") }
-    if width < 1 { reject("width", "must be at least 1, found \(width)") }
+    requireSize("height", height)
+    requireSize("width", width)
     if cropToAspectRatio, padToAspectRatio {
       reject("pad_to_aspect_ratio", "and crop_to_aspect_ratio cannot both be true")
     }

@@ -31,7 +31,7 @@ public final class ConvLSTMCell: ProjectingCell, ConfigConstructible, @unchecked
     kernelSize = expand("kernel_size", shape.kernelSize, rank)
     strides = expand("strides", shape.strides, rank)
     dilationRate = expand("dilation_rate", shape.dilationRate, rank)
-    if filters <= 0 { reject("filters", "must be a positive integer, found \(filters)") }
+    requireSize("filters", filters)
     if shape.padding == .causal { reject("padding", "must be \"valid\" or \"same\"") }
     if strides.contains(where: { $0 > 1 }), dilationRate.contains(where: { $0 > 1 }) {
       reject(

@@ -14,7 +14,7 @@ public class DenseCell: ProjectingCell, @unchecked Sendable {
   init(_ units: Int, _ options: RecurrentOptions, name: String?, dtype: DTypePolicy) {
     self.units = units
     super.init(options, name: name, dtype: dtype)
-    if units <= 0 { reject("units", "must be a positive integer, found \(units)") }
+    requireSize("units", units)
   }
 
   public override var config: Config { super.config.merging(["units": JSONValue(units)]) }

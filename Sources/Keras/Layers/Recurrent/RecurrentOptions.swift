@@ -46,7 +46,7 @@ extension RecurrentOptions {
   /// The members of the config that all cells have.
   var config: Config {
     [
-      "activation": .string(activation.name), "use_bias": .bool(useBias),
+      "activation": activation.serialized, "use_bias": .bool(useBias),
       "kernel_initializer": kernelInitializer.serialized, "recurrent_initializer": recurrentInitializer.serialized,
       "bias_initializer": biasInitializer.serialized, "kernel_regularizer": kernelRegularizer?.serialized ?? nil,
       "recurrent_regularizer": recurrentRegularizer?.serialized ?? nil,
@@ -58,7 +58,7 @@ extension RecurrentOptions {
   }
 
   /// The members that cells with gates have besides.
-  var gateConfig: Config { ["recurrent_activation": .string(recurrentActivation.name)] }
+  var gateConfig: Config { ["recurrent_activation": recurrentActivation.serialized] }
 }
 
 /// The initializer of an LSTM's bias: that of the layer, but ones for the forget gate (the second of four parts).

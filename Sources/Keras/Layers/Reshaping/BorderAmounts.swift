@@ -33,8 +33,12 @@ extension ConfigReader {
   func borderAmounts(_ key: String, default fallback: BorderAmounts = 1) throws -> BorderAmounts {
     guard let member = value(key) else { return fallback }
     if let amount = member.int { return BorderAmounts(integerLiteral: amount) }
-    let entries = (member.array ?? []).map { entry in
-      entry.int.map { AxisValues([$0]) } ?? AxisValues((entry.array ?? []).compactMap(\.int))
+    let entries = try (member.array ?? []).map { entry in
+      if let amount = entry.int { return AxisValues([amount]) }
+      guard let ends = entry.array, ends.allSatisfy({ $0.int != nil }) else {
+        throw error(key, "must hold integers, or lists of two for each axis, found \(member)")
+      }
+      return AxisValues(ends.compactMap(\.int))
     }
     return BorderAmounts(entries)
   }

@@ -9,7 +9,7 @@ public final class RepeatVector: Layer, ConfigConstructible, @unchecked Sendable
   public init(_ n: Int, name: String? = nil, dtype: DTypePolicy = .float32) {
     self.n = n
     super.init(name: name, dtype: dtype)
-    if n < 0 { reject("n", "must not be negative, found \(n)") }
+    if !(0...Size.largest).contains(n) { reject("n", "must be from 0 to \(Size.largest), found \(n)") }
     inputSpec = InputSpec(rank: 2)
   }
 

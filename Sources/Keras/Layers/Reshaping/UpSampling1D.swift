@@ -9,7 +9,7 @@ public final class UpSampling1D: Layer, ConfigConstructible, @unchecked Sendable
   public init(size: Int = 2, name: String? = nil, dtype: DTypePolicy = .float32) {
     self.size = size
     super.init(name: name, dtype: dtype)
-    if size <= 0 { reject("size", "must be a positive integer, found \(size)") }
+    requireSize("size", size)
     inputSpec = InputSpec(rank: 3)
   }
 
