@@ -102,17 +102,23 @@ extension ActivationFunction {
 
   /// x where |x| exceeds the threshold, else 0.
   public static func hardShrink(threshold: Double = 0.5) -> ActivationFunction {
-    ActivationFunction(threshold == 0.5 ? "hard_shrink" : "hard_shrink(threshold=\(threshold))") { $0.hardShrink(threshold: threshold) }
+    ActivationFunction(threshold == 0.5 ? "hard_shrink" : "hard_shrink(threshold=\(threshold))") {
+      $0.hardShrink(threshold: threshold)
+    }
   }
 
   /// x moved toward 0 by the threshold.
   public static func softShrink(threshold: Double = 0.5) -> ActivationFunction {
-    ActivationFunction(threshold == 0.5 ? "soft_shrink" : "soft_shrink(threshold=\(threshold))") { $0.softShrink(threshold: threshold) }
+    ActivationFunction(threshold == 0.5 ? "soft_shrink" : "soft_shrink(threshold=\(threshold))") {
+      $0.softShrink(threshold: threshold)
+    }
   }
 
   /// x above the threshold, else `defaultValue`.
   public static func threshold(_ threshold: Double, defaultValue: Double) -> ActivationFunction {
-    ActivationFunction("threshold(threshold=\(threshold), default_value=\(defaultValue))") { $0.threshold(threshold, defaultValue: defaultValue) }
+    ActivationFunction("threshold(threshold=\(threshold), default_value=\(defaultValue))") {
+      $0.threshold(threshold, defaultValue: defaultValue)
+    }
   }
 
   /// Keras's names of the functions that files can name.

@@ -32,8 +32,7 @@ extension Layer {
   }
 
   private var trainableOrdered: [Variable] {
-    guard trainable else { return [] }
-    return ownVariables.filter(\.trainable) + sublayers.flatMap(\.layer.trainableOrdered)
+    (trainable ? ownVariables.filter(\.trainable) : []) + sublayers.flatMap(\.layer.trainableOrdered)
   }
 
   public var nonTrainableWeights: [Variable] {

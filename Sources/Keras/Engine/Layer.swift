@@ -114,9 +114,16 @@ open class Layer: @unchecked Sendable {
   // MARK: Freezing
 
   /// Whether training changes the layer's variables, and those of the layers inside.
-  open var trainable: Bool = true {
-    didSet { for (_, layer) in sublayers { layer.trainable = trainable } }
+  open var trainable: Bool {
+    get { ownTrainable }
+    set {
+      ownTrainable = newValue
+      for (_, layer) in sublayers { layer.trainable = newValue }
+    }
   }
+  /// Whether the layer's own variables are trained. Layers inside say so themselves: as in Keras, a config freezes none
+  /// of them.
+  var ownTrainable = true
 
   // MARK: For subclasses
 

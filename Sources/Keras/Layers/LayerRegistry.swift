@@ -63,10 +63,11 @@ enum LayerRegistry {
     } catch let error as KerasError where !error.subject.contains(className) {
       throw KerasError(error.kind, "\(reader.subject): \(error.subject)", error.message)
     }
-    layer.trainable = try reader.bool("trainable", default: true)
+    let trainable = try reader.bool("trainable", default: true)
+    if layer is DenseRecurrentLayer { layer.trainable = trainable } else { layer.ownTrainable = trainable }
     let known = layer.config.merging(layer.baseConfig)
-    if known["activity_regularizer"] == nil {
-      layer.activityRegularizer = try reader.regularizer("activity_regularizer")
+    if known["activity_regularizer"] == nil, let regularizer = try reader.regularizer("activity_regularizer") {
+      layer.activityRegularizer = regularizer
     }
     for key in config.keys where known[key] == nil && !obsolete.contains(key) {
       throw reader.error(key, "is not an argument of \(className)")

@@ -73,10 +73,12 @@ struct FunctionalGraph: Sendable {
     for (symbol, value) in zip(inputs, values) { known[ObjectIdentifier(symbol)] = value }
     for node in nodes where !node.isInput {
       if node.outputs.allSatisfy({ known[ObjectIdentifier($0)] != nil }) { continue }
-      let arguments = node.arguments.map { tensor in
+      var arguments = node.arguments.map { tensor in
         guard case .symbolic(let symbol) = tensor.content else { return tensor }
         return known[ObjectIdentifier(symbol)] ?? tensor
       }
+      // As in Keras, a model's calls are in its own mode, whatever they were recorded with.
+      arguments.keyword["training"] = nil
       let results = node.layer.apply(arguments, training: training)
       if let failure = results.first?.failure { return [Tensor(failure: failure)] }
       for (symbol, result) in zip(node.outputs, results) { known[ObjectIdentifier(symbol)] = result }

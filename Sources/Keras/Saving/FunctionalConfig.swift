@@ -22,24 +22,31 @@ struct FunctionalConfig {
       guard case .object(var object) = layer.serialized else { return nil }
       object["name"] = .string(layer.name)
       let calls = layer.inboundNodes.filter { inside.contains(ObjectIdentifier($0)) && !$0.isInput }
-      object["inbound_nodes"] = .array(calls.map { node in
-        var keyword: Config = [:]
-        for (name, argument) in node.arguments.keyword.sorted(by: { $0.key < $1.key }) {
-          keyword[name] = serialized(argument)
-        }
-        return ["args": .array(node.arguments.positional.map(serialized)), "kwargs": .object(keyword)]
-      })
+      object["inbound_nodes"] = .array(
+        calls.map { node in
+          var keyword: Config = [:]
+          for (name, argument) in node.arguments.keyword.sorted(by: { $0.key < $1.key }) {
+            keyword[name] = serialized(argument)
+          }
+          return ["args": .array(node.arguments.positional.map(serialized)), "kwargs": .object(keyword)]
+        })
       return .object(object)
     }
     return [
-      "layers": .array(layers), "input_layers": .array(graph.inputs.map(reference)),
-      "output_layers": .array(graph.outputs.map(reference)),
+      "layers": .array(layers), "input_layers": references(graph.inputs), "output_layers": references(graph.outputs),
     ]
+  }
+
+  /// One tensor stands alone: Keras gives a list of results where a list of outputs is written.
+  private func references(_ symbols: [SymbolicTensor]) -> JSONValue {
+    symbols.count == 1 ? reference(symbols[0]) : .array(symbols.map(reference))
   }
 
   private func reference(_ symbol: SymbolicTensor) -> JSONValue {
     guard let node = symbol.node else { return nil }
-    return [.string(node.layer.name), JSONValue(callNumbers[ObjectIdentifier(node)] ?? 0), JSONValue(symbol.outputIndex)]
+    return [
+      .string(node.layer.name), JSONValue(callNumbers[ObjectIdentifier(node)] ?? 0), JSONValue(symbol.outputIndex),
+    ]
   }
 
   private func serialized(_ argument: Argument) -> JSONValue {
@@ -59,7 +66,10 @@ struct FunctionalConfig {
       case .concrete(let buffer):
         return [
           "class_name": "__tensor__",
-          "config": ["value": nested(buffer.doubles()[...], buffer.type.shape.dimensions[...]), "dtype": .string(buffer.type.dtype.rawValue)],
+          "config": [
+            "value": nested(buffer.doubles()[...], buffer.type.shape.dimensions[...]),
+            "dtype": .string(buffer.type.dtype.rawValue),
+          ],
         ]
       case .traced, .failed: return nil
       }
@@ -70,6 +80,8 @@ struct FunctionalConfig {
     guard let count = shape.first else { return values.first.map { .number($0) } ?? nil }
     let size = count == 0 ? 0 : values.count / count
     return .array(
-      (0..<count).map { nested(values[(values.startIndex + $0 * size)..<(values.startIndex + ($0 + 1) * size)], shape.dropFirst()) })
+      (0..<count).map {
+        nested(values[(values.startIndex + $0 * size)..<(values.startIndex + ($0 + 1) * size)], shape.dropFirst())
+      })
   }
 }

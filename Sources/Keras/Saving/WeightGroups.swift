@@ -7,6 +7,14 @@ struct WeightGroup {
   let variables: [Variable]
   /// A seed generator's state: files may lack it.
   var isOptional = false
+  /// The addition to one of the variables, which files store as one with it.
+  var adaptation: LowRankAdaptation?
+
+  /// What a file is to hold of a variable.
+  func value(of variable: Variable) -> Tensor {
+    if let adaptation, adaptation.weight === variable { return adaptation.merged }
+    return variable.value
+  }
 }
 
 extension Layer {
@@ -28,7 +36,10 @@ private struct WeightWalk {
   mutating func visit(_ layer: Layer, at path: String) {
     guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
     let own = layer.ownVariables.filter(\.trainable) + layer.ownVariables.filter { !$0.trainable }
-    groups.append(WeightGroup(path: join(path, "vars"), name: layer.name, variables: own))
+    let adaptation = (layer as? LowRankAdapted)?.adaptation
+    groups.append(
+      WeightGroup(
+        path: join(path, "vars"), name: layer.name, variables: adaptation?.stored(own) ?? own, adaptation: adaptation))
     if let model = layer as? Model, model.hasLayerList {
       visitList(model.layers, at: join(path, "layers"))
     } else {

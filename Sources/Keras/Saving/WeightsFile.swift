@@ -9,7 +9,7 @@ enum WeightsFile {
       let target = try writer.root.group(at: group.path)
       try target.setAttribute("name", .string(group.name))
       for (index, variable) in group.variables.enumerated() {
-        try target.addDataset("\(index)", variable.value.arrayData())
+        try target.addDataset("\(index)", group.value(of: variable).arrayData())
       }
     }
     return try writer.image()
@@ -33,7 +33,8 @@ enum WeightsFile {
         guard dataset.shape == variable.shape.dimensions else {
           throw KerasError(
             .incompatibleShape, file,
-            "\(path) has shape \(dataset.shape), \(variable.path) needs \(variable.shape); the file is of another model")
+            "\(path) has shape \(dataset.shape), \(variable.path) needs \(variable.shape); the file is of another model"
+          )
         }
         values.append((variable, dataset))
       }
@@ -52,6 +53,7 @@ enum WeightsFile {
           + "\(list(unexpected))")
     }
     for (variable, dataset) in values { try variable.assign(Tensor(try dataset.read())) }
+    for group in groups { group.adaptation?.clear() }
   }
 
   /// The dataset at a path, also under the names of older Keras versions.

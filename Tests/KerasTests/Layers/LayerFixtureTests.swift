@@ -6,7 +6,8 @@ import Testing
 /// Every layer against real Keras: outputs, masks, shapes, weights, config, gradients, three training steps.
 @Suite struct LayerFixtureTests {
   static let families = [
-    "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise", "preprocessing", "augmentation",
+    "core", "convolutional", "pooling", "normalization", "activation", "merge", "noise", "preprocessing",
+    "augmentation",
     "recurrent", "embedding", "attention",
     "locally_connected", "reshaping", "regularizers_constraints",
   ]

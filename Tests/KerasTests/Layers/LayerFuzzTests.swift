@@ -12,8 +12,9 @@ import Testing
   private static let values: [JSONValue] = [
     .integer(.max), .integer(.min), .integer(1 << 40), .integer(1 << 62), .integer(-1), .integer(0), .integer(7),
     .number(1e308), .number(-0.5), .number(2.5), nil, true, "nonsense", "", [], [0], [-1], [.integer(.max)],
-    [.integer(.max), .integer(.max)], [.integer(.min), 1], [1, 2, 3], [1, 1, 1, 1, 1, 1, 1, 1, 1], [[.integer(.max), 1]],
-    [[0, 0], [1 , 1]], [nil], ["nonsense"], [:],
+    [.integer(.max), .integer(.max)], [.integer(.min), 1], [1, 2, 3], [1, 1, 1, 1, 1, 1, 1, 1, 1],
+    [[.integer(.max), 1]],
+    [[0, 0], [1, 1]], [nil], ["nonsense"], [:],
   ]
 
   @Test(arguments: LayerFixtureTests.families)

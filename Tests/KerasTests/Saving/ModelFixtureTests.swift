@@ -70,11 +70,6 @@ import Testing
         try expectClose(weight.reshape(expected.shape.dimensions), expected, "\(modelCase) trained/\(index)")
       }
     }
-    // Open: this model's weights after further training differ from Keras's; its predictions agree.
-    if modelCase.name == "newer_layers" {
-      withKnownIssue { try compareTrained() }
-    } else {
-      try compareTrained()
-    }
+    try compareTrained()
   }
 }

@@ -40,7 +40,7 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
   public override var sublayers: [(attribute: String, layer: Layer)] {
     let all: [(String, Layer?)] = [
       ("\(attributePrefix)query_dense", queryDense), ("\(attributePrefix)key_dense", keyDense),
-      ("\(attributePrefix)gate_dense", gateDense), ("\(attributePrefix)value_dense", valueDense),
+      ("_gate_dense", gateDense), ("\(attributePrefix)value_dense", valueDense),
       ("\(attributePrefix)output_dense", outputDense),
     ]
     return all.compactMap { attribute, layer in layer.map { (attribute, $0) } }
@@ -54,7 +54,6 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
     let layer = EinsumDense(
       equation, outputShape: outputShape, activation: activation, biasAxes: options.useBias ? biasAxes : nil,
       weights: options.weights, name: name, dtype: dtypePolicy)
-    layer.trainable = trainable
     try buildSublayer(layer, shapes: [input])
     return layer
   }

@@ -14,7 +14,8 @@ public final class RandomZoom: AffineAugmentation, ConfigConstructible, @uncheck
   ///   - interpolation: `.bilinear` or `.nearest`.
   ///   - fillValue: what lies beyond the border with `.constant`.
   public init(
-    _ heightFactor: AmountRange, widthFactor: AmountRange? = nil, fillMode: FillMode = .reflect, interpolation: Interpolation = .bilinear, seed: Int? = nil,
+    _ heightFactor: AmountRange, widthFactor: AmountRange? = nil, fillMode: FillMode = .reflect,
+    interpolation: Interpolation = .bilinear, seed: Int? = nil,
     fillValue: Double = 0, dataFormat: DataFormat = .channelsLast, name: String? = nil, dtype: DTypePolicy = .float32
   ) {
     self.heightFactor = heightFactor

@@ -3,7 +3,7 @@ import ModelFiles
 
 /// What `Conv1D`, `Conv2D` and `Conv3D` share: `activation(kernel ⋆ x + bias)` with ⋆ the cross-correlation over the
 /// spatial axes.
-public class BaseConvolution: Layer, @unchecked Sendable {
+public class BaseConvolution: Layer, LowRankAdapted, @unchecked Sendable {
   public let spatialRank: Int
   let options: ConvolutionOptions
   public var filters: Int { options.filters }
@@ -14,7 +14,7 @@ public class BaseConvolution: Layer, @unchecked Sendable {
   public private(set) var kernel: Variable?
   /// `[filters]`.
   public private(set) var bias: Variable?
-  private var adaptation: LowRankAdaptation?
+  private(set) var adaptation: LowRankAdaptation?
 
   init(rank: Int, _ options: ConvolutionOptions, name: String?, dtype: DTypePolicy) {
     spatialRank = rank

@@ -8,12 +8,12 @@ import ModelFiles
 /// ```swift
 /// Dense(64, activation: .relu)
 /// ```
-public final class Dense: Layer, ConfigConstructible, @unchecked Sendable {
+public final class Dense: Layer, ConfigConstructible, LowRankAdapted, @unchecked Sendable {
   public let units: Int
   public let activation: ActivationFunction
   public let useBias: Bool
   private let lowRank: LowRankOptions
-  private var adaptation: LowRankAdaptation?
+  private(set) var adaptation: LowRankAdaptation?
   let kernelInitializer: any Initializer
   let biasInitializer: any Initializer
   let kernelRegularizer: (any Regularizer)?

@@ -8,7 +8,7 @@ import ModelFiles
 /// ```swift
 /// EinsumDense("abc,cd->abd", outputShape: [nil, 64], biasAxes: "d")
 /// ```
-public final class EinsumDense: Layer, ConfigConstructible, @unchecked Sendable {
+public final class EinsumDense: Layer, ConfigConstructible, LowRankAdapted, @unchecked Sendable {
   public let equation: String
   /// The result's extents without the batch (and the axes of `...`); `nil` where the input gives them.
   public let partialOutputShape: [Int?]
@@ -18,7 +18,7 @@ public final class EinsumDense: Layer, ConfigConstructible, @unchecked Sendable 
   private let lowRank: LowRankOptions
   public private(set) var kernel: Variable?
   public private(set) var bias: Variable?
-  private var adaptation: LowRankAdaptation?
+  private(set) var adaptation: LowRankAdaptation?
 
   /// - Parameters:
   ///   - biasAxes: the result's labels that the bias has; no bias by default.

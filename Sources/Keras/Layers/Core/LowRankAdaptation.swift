@@ -1,7 +1,8 @@
 import ModelFiles
 
 /// A low-rank addition to a weight that itself stays fixed: `weight + (alpha / rank) · a·b`. Source: Hu et al. 2021.
-struct LowRankAdaptation {
+struct LowRankAdaptation: Sendable {
+  let weight: Variable
   /// The weight's shape with `rank` in place of its last extent.
   let a: Variable
   /// `[rank, last extent]`.
@@ -21,6 +22,7 @@ struct LowRankAdaptation {
         .invalidArgument, "\(layer.name) (\(type(of: layer).className)), argument lora_rank",
         "cannot be combined with a constraint of \(name)")
     }
+    self.weight = weight
     let extents = weight.shape.dimensions
     scale = (options.alpha ?? Double(rank)) / Double(rank)
     a = try layer.addWeight(
@@ -32,10 +34,29 @@ struct LowRankAdaptation {
     weight.trainable = false
   }
 
+  /// What files store of the layer's variables: the weight with the addition, then the others.
+  func stored(_ variables: [Variable]) -> [Variable] {
+    [weight] + variables.filter { variable in ![a, b, weight].contains { $0 === variable } }
+  }
+
+  /// The weight as files store it.
+  var merged: Tensor { weight.value + (a.value.matmul(b.value) * scale).asType(weight.dtype) }
+
+  /// Takes the addition away: a file's weight has it inside.
+  func clear() {
+    a.reset()
+    b.reset()
+  }
+
   /// The weight with the addition.
   func callAsFunction(_ weight: Tensor, _ context: CallContext) -> Tensor {
     weight + (context[a].matmul(context[b]) * scale).asType(weight.dtype)
   }
+}
+
+/// A layer that may have a low-rank addition to one of its weights.
+protocol LowRankAdapted: Layer {
+  var adaptation: LowRankAdaptation? { get }
 }
 
 /// The arguments `lora_rank` and `lora_alpha`.

@@ -2,14 +2,14 @@ import Graph
 import ModelFiles
 
 /// What `Embedding` and `ReversibleEmbedding` share: a table with one row for each index.
-public class BaseEmbedding: Layer, @unchecked Sendable {
+public class BaseEmbedding: Layer, LowRankAdapted, @unchecked Sendable {
   public let inputDim: Int
   public let outputDim: Int
   public let maskZero: Bool
   let options: EmbeddingOptions
   /// `[inputDim, outputDim]`.
   public private(set) var embeddings: Variable?
-  private var adaptation: LowRankAdaptation?
+  private(set) var adaptation: LowRankAdaptation?
 
   init(
     _ inputDim: Int, _ outputDim: Int, maskZero: Bool, _ options: EmbeddingOptions, name: String?, dtype: DTypePolicy

@@ -11,6 +11,14 @@ open class Merge: Layer, @unchecked Sendable {
 
   open override var supportsMasking: Bool { true }
 
+  override func bind(_ arguments: CallArguments) throws -> BoundArguments {
+    if case .tensor = arguments.positional.first {
+      throw KerasError(
+        .invalidArgument, "\(name) (\(Self.className))", "takes a list of tensors, found a single tensor")
+    }
+    return try super.bind(arguments)
+  }
+
   open override func build(inputShapes: [[Int?]]) throws {
     try check(inputShapes)
     try super.build(inputShapes: inputShapes)
@@ -72,7 +80,10 @@ extension Merge {
   /// Inputs' masks, repeated over the inputs' elements.
   func elementMasks(_ inputs: [Tensor], _ context: CallContext) -> [Tensor?] {
     inputs.enumerated().map { index, input in
-      guard context.masks.indices.contains(index), let mask = context.masks[index] else { return nil }
+      // The mask of an input that got further axes does not count.
+      guard context.masks.indices.contains(index), let mask = context.masks[index], mask.rank == input.rank - 1 else {
+        return nil
+      }
       return mask.expandDims(-1).broadcast(to: input.shape.dimensions)
     }
   }

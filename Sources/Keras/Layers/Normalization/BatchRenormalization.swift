@@ -86,7 +86,8 @@ extension BatchRenormalization {
   init?(_ reader: ConfigReader) throws {
     guard try reader.bool("renorm", default: false) else { return nil }
     momentum = try reader.double("renorm_momentum", default: 0.99)
-    let clipping = ConfigReader(reader.value("renorm_clipping")?.object ?? [:], of: "\(reader.subject), renorm_clipping")
+    let clipping = ConfigReader(
+      reader.value("renorm_clipping")?.object ?? [:], of: "\(reader.subject), renorm_clipping")
     if let key = clipping.config.keys.first(where: { !Self.limits.contains($0) }) {
       throw clipping.error(key, "is not one of rmin, rmax, dmax")
     }

@@ -69,7 +69,9 @@ public final class SpectralNormalization: Layer, ConfigConstructible, @unchecked
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
-    guard context.training, let kernel, let vector else { return layer(input, training: context.training) }
+    guard context.training, let kernel, let vector else {
+      return layer(input, training: context.training).asType(input.dtype)
+    }
     let value = context.stored(kernel)
     let (normalized, direction) = normalized(value, context.stored(vector))
     context.assign(vector, direction)
