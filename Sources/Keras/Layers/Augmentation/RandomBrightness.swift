@@ -28,6 +28,12 @@ public final class RandomBrightness: ImageAugmentation, ConfigConstructible, @un
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x + a random part of the value range, in training", example: "RandomBrightness(0.2)",
+      arguments: ["factor": 0.2], inputs: [[nil, 32, 32, 3]])
+  }
+
   public override var config: Config {
     super.config.merging(["factor": factor.pair, "value_range": .array(valueRange.map { .number($0) })])
   }

@@ -28,6 +28,12 @@ public final class RandomContrast: ImageAugmentation, ConfigConstructible, @unch
       name: reader.name, dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "mean + factor · (x − mean), in training", example: "RandomContrast(0.2)",
+      arguments: ["factor": 0.2], inputs: [[nil, 32, 32, 3]])
+  }
+
   public override var config: Config {
     super.config.merging(["factor": factor.pair, "value_range": .array(valueRange.map { .number($0) })])
   }

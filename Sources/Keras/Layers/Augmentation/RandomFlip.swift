@@ -25,6 +25,12 @@ public final class RandomFlip: ImageAugmentation, ConfigConstructible, @unchecke
       dtype: try reader.dtypePolicy())
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x or its mirror image, in training", example: "RandomFlip(.horizontal)",
+      inputs: [[nil, 32, 32, 3]])
+  }
+
   public override var config: Config { super.config.merging(["mode": .string(mode.rawValue)]) }
 
   override func augmented(_ images: Tensor, _ random: (AmountRange) -> Tensor) -> Tensor {

@@ -31,6 +31,12 @@ public final class RandomRotation: AffineAugmentation, ConfigConstructible, @unc
     requireAmount("factor", factor)
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x turned by a random angle, in training", example: "RandomRotation(0.1)",
+      arguments: ["factor": 0.1], inputs: [[nil, 32, 32, 3]])
+  }
+
   public override var config: Config { super.config.merging(["factor": factor.pair]) }
 
   override func augmented(_ images: Tensor, _ random: (AmountRange) -> Tensor) -> Tensor {

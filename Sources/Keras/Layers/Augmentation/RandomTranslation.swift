@@ -38,6 +38,12 @@ public final class RandomTranslation: AffineAugmentation, ConfigConstructible, @
     requireAmount("width_factor", widthFactor)
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x shifted at random, in training", example: "RandomTranslation(0.1, 0.1)",
+      arguments: ["height_factor": 0.1, "width_factor": 0.1], inputs: [[nil, 32, 32, 3]])
+  }
+
   public override var config: Config {
     super.config.merging(["height_factor": heightFactor.serialized, "width_factor": widthFactor.serialized])
   }

@@ -38,6 +38,12 @@ public final class RandomZoom: AffineAugmentation, ConfigConstructible, @uncheck
     if let widthFactor { requireAmount("width_factor", widthFactor, from: -1.0.nextUp) }
   }
 
+  public override class var reference: LayerReference? {
+    LayerReference(
+      .further, "x enlarged or shrunk at random, in training", example: "RandomZoom(0.2)",
+      arguments: ["height_factor": 0.2], inputs: [[nil, 32, 32, 3]])
+  }
+
   public override var config: Config {
     super.config.merging([
       "height_factor": heightFactor.serialized, "width_factor": widthFactor?.serialized ?? nil,
