@@ -129,6 +129,21 @@ import Testing
     #expect(try folder.contents().contains("out.keras") == false)
   }
 
+  @Test func outputsAreCheckedBeforeTraining() throws {
+    let fixture = try ModelFixture("sequential_cnn.keras")
+    let xy = try folder.archive("xy.npz", fixture.named(targets: true))
+    func fail(_ options: String..., saying parts: [String]) throws {
+      let command = try Command(["fit", fixture.path, "--data", xy, "--verbose"] + options)
+      #expect(command.status == 1 && command.output.isEmpty)
+      for part in parts { #expect(command.errors.contains(part), "\(command.errors)") }
+    }
+    let out = folder.file("out.keras")
+    try fail("--output", folder.file("out.weights.h5"), saying: ["ends in .keras or .h5"])
+    try fail("--output", folder.file("nowhere/out.keras"), saying: ["nowhere/out.keras", "No such file"])
+    try fail("--output", out, "--history", folder.file("log.txt"), saying: ["ends in .csv or .json"])
+    try fail("--output", out, "--history", folder.file("nowhere/log.csv"), saying: ["nowhere/log.csv"])
+  }
+
   @Test func aFileThatSaysNothingNeedsALoss() throws {
     let fixture = try ModelFixture("not_compiled.keras")
     let output = try fixture.arrays("output")[0]

@@ -47,7 +47,8 @@ struct Convert: ParsableCommand {
         "\(input): holds an architecture without weights; give the weights' file as IN and this one as --architecture")
     case .weightsHDF5, .legacyWeightsHDF5, .safetensors, .npz:
       throw CommandError(
-        "\(input): holds weights without the model they are of; give that as --architecture MODEL or --architecture JSON")
+        "\(input): holds weights without the model they are of; give that as --architecture MODEL or --architecture JSON"
+      )
     }
   }
 

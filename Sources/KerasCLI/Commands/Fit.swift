@@ -71,6 +71,7 @@ struct Fit: ParsableCommand {
   }
 
   func run() throws {
+    try OutputChecks.checkModel(output)
     let historyFile = try history.map { try HistoryFile($0) }
     if let seed { RandomSeed.set(seed) }
     let model = try Model.load(model)

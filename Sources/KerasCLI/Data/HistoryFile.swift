@@ -12,6 +12,7 @@ struct HistoryFile {
     guard isJSON || path.hasSuffix(".csv") else {
       throw CommandError("\(path): expected a history file that ends in .csv or .json")
     }
+    try OutputChecks.checkFolder(of: path)
     self.path = path
   }
 

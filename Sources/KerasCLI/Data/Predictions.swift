@@ -6,11 +6,12 @@ struct Predictions {
   private let path: String
   private let kind: FileKind
 
-  /// - Throws: where the name tells no kind of file.
+  /// - Throws: where the name tells no kind of file, or the folder cannot be written.
   init(_ path: String) throws {
     guard let kind = FileKind(path) else {
       throw CommandError("\(path): expected an output that ends in .npz, .npy or .csv")
     }
+    try OutputChecks.checkFolder(of: path)
     self.path = path
     self.kind = kind
   }
@@ -23,7 +24,7 @@ struct Predictions {
     guard kind == .npz || arrays.count == 1 else {
       throw CommandError("\(path): the model has \(arrays.count) outputs; write them to a .npz file")
     }
-    try AtomicFile.write(to: path) { file throws(ModelFileError) in
+    try AtomicFile.write(to: path, durable: false) { file throws(ModelFileError) in
       switch kind {
       case .npy: try NPYFile.write(arrays[0], to: file)
       case .csv: try CSVFile.write(arrays[0], to: file)

@@ -58,12 +58,14 @@ public final class AtomicFile: ByteSink {
   }
 
   /// Writes a file through `body`; commits if it returns, removes the temporary file if it throws.
+  ///
+  /// - Parameter durable: whether to wait for the disk; see ``commit(durable:)``.
   public static func write(
-    to path: String, _ body: (AtomicFile) throws(ModelFileError) -> Void
+    to path: String, durable: Bool = true, _ body: (AtomicFile) throws(ModelFileError) -> Void
   ) throws(ModelFileError) {
     let file = try AtomicFile(path: path)
     try body(file)
-    try file.commit()
+    try file.commit(durable: durable)
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer) throws(ModelFileError) {
@@ -88,11 +90,16 @@ public final class AtomicFile: ByteSink {
   }
 
   /// Makes the file durable and visible under its name.
-  public func commit() throws(ModelFileError) {
+  ///
+  /// - Parameter durable: whether to wait until the disk has it, some milliseconds. What is made again easily need not;
+  ///   a crash of the whole machine may then lose it.
+  public func commit(durable: Bool = true) throws(ModelFileError) {
     guard descriptor >= 0 else { throw closedError }
     do throws(ModelFileError) {
       try flush()
-      guard fsync(descriptor) == 0 else { throw SystemFailure.error(errno, context, expected: "a completed write") }
+      guard !durable || fsync(descriptor) == 0 else {
+        throw SystemFailure.error(errno, context, expected: "a completed write")
+      }
       try giveName()
       let closed = close(descriptor)
       descriptor = -1
@@ -105,7 +112,7 @@ public final class AtomicFile: ByteSink {
       if isNamed { unlink(temporary) }
       throw error
     }
-    try AtomicFile.synchronizeFolder(of: destination, context)
+    if durable { try AtomicFile.synchronizeFolder(of: destination, context) }
   }
 
   /// Removes what was written. The old file stays. Does nothing after ``commit()``.
