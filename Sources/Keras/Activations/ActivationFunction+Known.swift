@@ -34,6 +34,9 @@ extension ActivationFunction {
   public static let selu = ActivationFunction("selu") { $0.selu() }
   /// relu6(x + 3) / 6.
   public static let hardSigmoid = ActivationFunction("hard_sigmoid") { $0.hardSigmoid() }
+  /// 0.2 · x + 0.5 kept inside 0…1: what Keras 1 and 2 call `hard_sigmoid`. Files of theirs that are read get it;
+  /// Keras 3 has no such function and refuses a file that names it.
+  public static let keras2HardSigmoid = ActivationFunction("keras2>hard_sigmoid") { (0.2 * $0 + 0.5).clip(0, 1) }
   /// x · relu6(x + 3) / 6.
   public static let hardSilu = ActivationFunction("hard_silu") { $0.hardSilu() }
   /// Another name of `hardSilu`.
@@ -127,7 +130,7 @@ extension ActivationFunction {
   /// The functions that files can name.
   static let all: [ActivationFunction] = [
     linear, relu, relu6, sigmoid, tanh, softmax, logSoftmax, sparsemax, exponential, silu, mish, softplus, softsign,
-    elu, selu, celu, gelu, glu, leakyRelu, hardSigmoid, hardSilu, hardTanh, hardShrink, softShrink, tanhShrink,
-    logSigmoid, sparsePlus, sparseSigmoid, squareplus,
+    elu, selu, celu, gelu, glu, leakyRelu, hardSigmoid, keras2HardSigmoid, hardSilu, hardTanh, hardShrink, softShrink,
+    tanhShrink, logSigmoid, sparsePlus, sparseSigmoid, squareplus,
   ]
 }

@@ -78,6 +78,7 @@ extension Model {
   ///
   /// - Throws: `KerasError` or `ModelFileError` where the text describes no model that this program knows.
   public static func fromJSON(_ text: String) throws -> Model {
-    try ModelReader.model(JSONValue(parsing: Array(text.utf8), name: "JSON"))
+    let description = try JSONValue(parsing: Array(text.utf8), name: "JSON")
+    return try ModelReader.model(description, version: KerasVersion(of: description))
   }
 }

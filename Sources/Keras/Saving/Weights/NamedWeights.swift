@@ -29,7 +29,7 @@ struct NamedWeights {
 
   /// Writes a model's weights as a safetensors file.
   static func saveSafetensors(_ model: Model, to path: String) throws {
-    let writer = SafetensorsWriter(metadata: ["format": "keras", "keras_version": KerasArchive.version])
+    let writer = SafetensorsWriter(metadata: ["format": "keras", "keras_version": KerasVersion.current.description])
     let names = WeightNames(model)
     for variable in model.weights {
       guard let type = variable.elementType else { throw variable.notWritable }

@@ -31,8 +31,10 @@ extension Model {
   }
 
   private var metadata: String {
-    JSONValue.object(["keras_version": .string(KerasArchive.version), "date_saved": .string(KerasArchive.date)])
-      .serialized()
+    JSONValue.object([
+      "keras_version": .string(KerasVersion.current.description), "date_saved": .string(KerasArchive.date),
+    ])
+    .serialized()
   }
 
   /// Reads a model from a `.keras` file of Keras 3 (or of this library).
@@ -48,9 +50,6 @@ extension Model {
 
 /// An opened `.keras` file.
 struct KerasArchive {
-  /// The version of Keras whose format is written.
-  static let version = "3.15.1"
-
   let path: String
   let zip: ZipArchive
 
@@ -63,8 +62,15 @@ struct KerasArchive {
     get throws { try JSONValue(parsing: zip.contents(of: "config.json").bytes(), name: "config.json") }
   }
 
+  /// The Keras version that wrote the file.
+  var version: KerasVersion {
+    get throws {
+      KerasVersion(of: try JSONValue(parsing: zip.contents(of: "metadata.json").bytes(), name: "metadata.json"))
+    }
+  }
+
   func model() throws -> Model {
-    let model = try ModelReader.model(config)
+    let model = try ModelReader.model(config, version: version)
     let weights = try HDF5File(zip.contents(of: "model.weights.h5"))
     try WeightsFile.load(model.weightGroups(), from: weights.root, ignoring: ["optimizer/", "_optimizer/"], file: path)
     if let optimizer = model.compilation?.optimizer, weights.root.contains("optimizer") {

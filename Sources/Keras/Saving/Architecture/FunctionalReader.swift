@@ -1,69 +1,7 @@
-import Graph
 import ModelFiles
 
-/// Makes models and layers from the configs in files.
-enum ModelReader {
-  /// The layer or model that an object with class_name and config describes.
-  static func layer(_ value: JSONValue) throws -> Layer {
-    guard let className = value["class_name"]?.string, let config = value["config"]?.object else {
-      throw KerasError(.invalidFile, "config", "a layer must have class_name and config")
-    }
-    let registered = value["registered_name"]?.string
-    switch className {
-    case "Sequential": return try sequential(config)
-    case "Functional", "Model":
-      if config["layers"] != nil { return try functional(config) }
-    default: break
-    }
-    if let registered, CustomObjects.type(named: registered) != nil {
-      return try LayerRegistry.make(registered, config)
-    }
-    let module = value["module"]?.string ?? ""
-    if module.contains(".ops.") || (!LayerRegistry.classes.contains(className) && OperationRegistry.contains(className)) {
-      return try OperationRegistry.make(className, name: value["name"]?.string, config: config)
-    }
-    return try LayerRegistry.make(className, config)
-  }
-
-  /// A model as files describe it, compiled where the file says how.
-  static func model(_ value: JSONValue) throws -> Model {
-    guard let model = try layer(value) as? Model else {
-      throw KerasError(.invalidFile, value["class_name"]?.string ?? "config", "describes a layer, not a model")
-    }
-    if let shape = value["build_config"]?["input_shape"]?.array, !model.built {
-      try model.buildIfNeeded(shapes: [shape.map(\.int)])
-    }
-    if let compile = value["compile_config"], let compilation = try Compilation(compile) {
-      try model.compile(
-        optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
-        metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)
-    }
-    return model
-  }
-
-  private static func sequential(_ config: Config) throws -> Sequential {
-    let model = Sequential(name: config["name"]?.string)
-    for layer in config["layers"]?.array ?? [] { model.add(try self.layer(layer)) }
-    if let error = model.deferredError { throw error }
-    let shape = config["build_input_shape"]?.array ?? config["batch_input_shape"]?.array
-    if !model.built, let shape { try model.buildIfNeeded(shapes: [shape.map(\.int)]) }
-    freeze(model, config)
-    return model
-  }
-
-  /// Freezes a model that was saved frozen. Setting `trainable` to true would thaw the layers inside.
-  static func freeze(_ model: Model, _ config: Config) {
-    if config["trainable"]?.bool == false { model.trainable = false }
-  }
-
-  private static func functional(_ config: Config) throws -> Model {
-    var builder = try FunctionalReader(config)
-    return try builder.model()
-  }
-}
-
 /// Rebuilds the calls of a functional model, each as soon as what it depends on is there.
-private struct FunctionalReader {
+struct FunctionalReader {
   private let config: Config
   private let name: String
   private var layers: [String: Layer] = [:]
@@ -105,7 +43,8 @@ private struct FunctionalReader {
       }
       guard progress || rest.isEmpty else {
         throw KerasError(
-          .invalidFile, name, "the calls of \(rest.prefix(5).map(\.layer.name).joined(separator: ", ")) depend on "
+          .invalidFile, name,
+          "the calls of \(rest.prefix(5).map(\.layer.name).joined(separator: ", ")) depend on "
             + "layers that are not there, or on each other")
       }
       pending = rest

@@ -1,0 +1,37 @@
+import ModelFiles
+
+/// Rewrites what older Keras versions wrote into what the current one writes, so that constructors know one form only.
+///
+/// Every object with `class_name` and `config` in a description passes the rules of its class, outer ones first.
+struct ConfigMigration {
+  let version: KerasVersion
+
+  init(from version: KerasVersion) { self.version = version }
+
+  /// The description as the current version would have written it.
+  ///
+  /// - Throws: `KerasError` for what has no equal today.
+  func migrated(_ value: JSONValue) throws -> JSONValue {
+    switch value {
+    case .array(let items):
+      return .array(try items.map(migrated))
+    case .object(let object):
+      var result: JSONObject = [:]
+      for (key, member) in try rewritten(object) { result[key] = try migrated(member) }
+      return .object(result)
+    default:
+      return value
+    }
+  }
+
+  /// The object after the rules of its class, what is inside it not yet.
+  private func rewritten(_ object: JSONObject) throws -> JSONObject {
+    guard let className = object["class_name"]?.string, var config = object["config"]?.object else { return object }
+    var object = object
+    if !version.isKeras3 {
+      migrateFromKeras2(className, &config)
+    }
+    object["config"] = .object(config)
+    return object
+  }
+}
