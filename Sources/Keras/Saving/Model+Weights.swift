@@ -5,7 +5,7 @@ extension Model {
   /// Writes the weights alone, in the format that the name's ending stands for. An existing file is replaced only when
   /// the new one is complete.
   ///
-  /// - `.weights.h5`: Keras 3's `load_weights` reads it.
+  /// - `.weights.h5`: Keras 3's `load_weights` reads it. As in Keras it holds a compiled model's optimizer too.
   /// - `.h5`, `.hdf5`: as Keras 1 and 2 saved weights.
   /// - `.safetensors`: an array a weight, called as in `weightNames`.
   ///
@@ -17,9 +17,12 @@ extension Model {
   public func saveWeights(_ path: String) throws {
     try requireBuilt()
     switch try ModelFormat(endingOf: path) {
-    case .weightsHDF5: try saveImage(WeightsFile.image(weightGroups()), to: path)
+    case .weightsHDF5:
+      let image = try WeightsFile.image(weightGroups() + optimizerGroups)
+      try AtomicFile.write(to: path) { file throws(ModelFileError) in try image.write(to: file) }
+    case .hdf5, .legacyWeightsHDF5: try LegacyModelWriter(self, withArchitecture: false).write(to: path)
     case .safetensors: try NamedWeights.saveSafetensors(self, to: path)
-    case .keras, .hdf5, .legacyWeightsHDF5, .npz, .json:
+    case .keras, .npz, .json:
       throw KerasError(
         .invalidArgument, "\(name), argument path", "must end in .weights.h5, .h5 or .safetensors, found \"\(path)\"")
     }
@@ -57,28 +60,19 @@ extension Model {
       let root = try HDF5File(ByteSource(path: path)).root
       let group = root.contains("model_weights") ? try root.group("model_weights") : root
       return try LegacyWeights(group, file: path).plan(for: self, byName: byName, file: path)
-    case .keras, .weightsHDF5, .json:
-      throw KerasError(.invalidFile, path, "holds no weights that can be loaded")
+    case .weightsHDF5:
+      return try PathWeights(HDF5File(ByteSource(path: path)).root).plan(for: self, byName: byName)
+    case .keras:
+      return try PathWeights(KerasArchive(path: path).weights).plan(for: self, byName: byName)
+    case .json:
+      throw KerasError(.invalidFile, path, "holds an architecture without weights")
     }
   }
 
-  private func requireBuilt() throws {
+  func requireBuilt() throws {
     if let deferredError { throw deferredError }
     guard built else {
       throw KerasError(.notReady, name, "has no weights yet: call it, fit it or give it an Input first")
     }
-  }
-
-  private func saveImage(_ image: HDF5Image, to path: String) throws {
-    try AtomicFile.write(to: path) { file throws(ModelFileError) in try image.write(to: file) }
-  }
-
-  /// The model that a JSON text describes, as `toJSON` and Keras's `to_json` of versions 1 to 3 give it. Its weights are
-  /// new.
-  ///
-  /// - Throws: `KerasError` or `ModelFileError` where the text describes no model that this program knows.
-  public static func fromJSON(_ text: String) throws -> Model {
-    let description = try JSONValue(parsing: Array(text.utf8), name: "JSON")
-    return try ModelReader.model(description, version: KerasVersion(of: description))
   }
 }

@@ -25,8 +25,13 @@ enum ModelReader {
     return try LayerRegistry.make(className, config)
   }
 
-  /// A model as a file of that Keras version describes it, compiled where the file says how.
-  static func model(_ description: JSONValue, version: KerasVersion) throws -> Model {
+  /// A model as a file of that Keras version describes it, compiled where the file says how unless `compile` is false.
+  static func model(_ description: JSONValue, version: KerasVersion, compile: Bool = true) throws -> Model {
+    var description = description
+    if !compile, case .object(var object) = description {
+      object["compile_config"] = nil
+      description = .object(object)
+    }
     let value = try ConfigMigration(from: version).migrated(description)
     guard let model = try layer(value) as? Model else {
       throw KerasError(.invalidFile, value["class_name"]?.string ?? "config", "describes a layer, not a model")

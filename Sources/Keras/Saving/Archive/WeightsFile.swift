@@ -9,7 +9,13 @@ enum WeightsFile {
       let target = try writer.root.group(at: group.path)
       try target.setAttribute("name", .string(group.name))
       for (index, variable) in group.variables.enumerated() {
-        try target.addDataset("\(index)", group.value(of: variable).arrayData())
+        if group.adaptation?.weight === variable {
+          try target.addDataset("\(index)", group.value(of: variable).arrayData())
+        } else {
+          guard let type = variable.elementType else { throw variable.notWritable }
+          try target.addDataset(
+            "\(index)", elementType: type, shape: variable.shape.dimensions, contents: variable.write)
+        }
       }
     }
     return try writer.image()
@@ -20,40 +26,32 @@ enum WeightsFile {
   /// - Parameter ignoring: paths whose datasets need not be used: the optimizer's, as a rule.
   /// - Throws: `KerasError` that lists what is missing, unexpected or of another shape; then nothing has changed.
   static func load(_ groups: [WeightGroup], from root: HDF5Group, ignoring: [String], file: String) throws {
-    var missing: [String] = []
+    _ = try plan(groups, WeightNames(), from: root, ignoring: ignoring).load(WeightLoadingOptions(), file: file)
+  }
+
+  /// Matches the groups' variables with the datasets of a file.
+  static func plan(
+    _ groups: [WeightGroup], _ names: WeightNames, from root: HDF5Group, ignoring: [String]
+  ) throws -> WeightPlan {
+    var plan = WeightPlan(names)
     var used: Set<String> = []
-    var values: [(Variable, HDF5Dataset)] = []
     for group in groups {
       for (index, variable) in group.variables.enumerated() {
-        guard let (path, dataset) = find("\(group.path)/\(index)", in: root) else {
-          if !group.isOptional { missing.append("\(group.path)/\(index) (\(variable.path), \(variable.shape))") }
-          continue
+        if let (path, dataset) = find("\(group.path)/\(index)", in: root) {
+          used.insert(path)
+          plan.match(variable, StoredArray(dataset))
+        } else if !group.isOptional {
+          plan.miss(variable)
         }
-        used.insert(path)
-        guard dataset.shape == variable.shape.dimensions else {
-          throw KerasError(
-            .incompatibleShape, file,
-            "\(path) has shape \(dataset.shape), \(variable.path) needs \(variable.shape); the file is of another model"
-          )
-        }
-        values.append((variable, dataset))
       }
+      if let adaptation = group.adaptation { plan.whenLoaded(adaptation.clear) }
     }
-    var unexpected: [String] = []
-    try datasets(root, "") { path, _ in
+    try datasets(root, "") { path, dataset in
       if !used.contains(path), !ignoring.contains(where: { path.hasPrefix($0) }), !path.contains("seed_generator") {
-        unexpected.append(path)
+        plan.leave(StoredArray(dataset))
       }
     }
-    guard missing.isEmpty, unexpected.isEmpty else {
-      func list(_ items: [String]) -> String { items.isEmpty ? "none" : items.prefix(8).joined(separator: ", ") }
-      throw KerasError(
-        .invalidFile, file,
-        "does not fit the model. Missing in the file: \(list(missing)). In the file but not in the model: "
-          + "\(list(unexpected))")
-    }
-    for (variable, dataset) in values { try variable.assign(Tensor(try dataset.read())) }
-    for group in groups { group.adaptation?.clear() }
+    return plan
   }
 
   /// The dataset at a path, also under the names of older Keras versions.

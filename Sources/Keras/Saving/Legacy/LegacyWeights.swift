@@ -27,9 +27,8 @@ struct LegacyWeights {
     topLevel =
       group.contains("top_level_model_weights") && !names.contains("top_level_model_weights")
       ? try arrays("top_level_model_weights") : []
-    let version = try group.attribute("keras_version")?.string ?? "1"
-    conversion = LegacyConversion(
-      isKeras1: version.hasPrefix("1") || version.hasPrefix("0"), backend: try group.attribute("backend")?.string)
+    let version = try group.attribute("keras_version")?.string.flatMap { KerasVersion($0) } ?? .keras1
+    conversion = LegacyConversion(isKeras1: version.isKeras1, backend: try group.attribute("backend")?.string)
   }
 
   /// Matches the file with a model: by position among the layers with weights, as Keras does, or by layer names.
@@ -77,7 +76,7 @@ extension Layer {
   var legacyWeights: [Variable] { trainableWeights + nonTrainableWeights }
 
   /// Those of `legacyWeights` that do not belong to a layer inside.
-  fileprivate var ownLegacyWeights: [Variable] {
+  var ownLegacyWeights: [Variable] {
     ownVariables.filter(\.trainable) + ownVariables.filter { !$0.trainable }
   }
 }

@@ -5,6 +5,9 @@
 struct WeightNames {
   private var names: [ObjectIdentifier: String] = [:]
 
+  /// Every weight goes by its path.
+  init() {}
+
   init(_ model: Model) {
     var owners: [ObjectIdentifier: [String]] = [:]
     func visit(_ layer: Layer, inside models: [String]) {
@@ -22,13 +25,7 @@ struct WeightNames {
       if shared[name] != nil {
         name = ((owners[ObjectIdentifier(variable)] ?? []) + [name]).joined(separator: "/")
       }
-      var candidate = name
-      var count = 1
-      while !taken.insert(candidate).inserted {
-        candidate = "\(name)_\(count)"
-        count += 1
-      }
-      names[ObjectIdentifier(variable)] = candidate
+      names[ObjectIdentifier(variable)] = taken.insertUnique(name)
     }
   }
 
@@ -43,5 +40,18 @@ extension Model {
   public var weightNames: [String] {
     let names = WeightNames(self)
     return weights.map { names[$0] }
+  }
+}
+
+extension Set<String> {
+  /// Inserts a name, with a number at its end where it is taken, and gives what was inserted.
+  mutating func insertUnique(_ name: String) -> String {
+    var candidate = name
+    var count = 1
+    while !insert(candidate).inserted {
+      candidate = "\(name)_\(count)"
+      count += 1
+    }
+    return candidate
   }
 }

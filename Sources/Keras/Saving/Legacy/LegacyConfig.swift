@@ -1,0 +1,124 @@
+import ModelFiles
+
+/// Descriptions of models and layers in the words that Keras 3 and Keras 2 both read from `.h5` files.
+///
+/// Keras 2 refuses arguments that it does not know, so those are left out while they have their defaults. A model that
+/// uses one of them, or a layer that only Keras 3 has, still opens in Keras 3.
+struct LegacyConfig {
+  /// Arguments that Keras 2 does not know, with the values that mean the same as leaving them out.
+  private static let defaults: [String: JSONValue] = [
+    "quantization_config": nil, "zero_output_for_mask": false, "seed": nil, "sliding_window": nil, "use_gate": false,
+    "rms_scaling": false, "antialias": false, "fill_mode": "constant", "fill_value": 0.0, "pad_to_aspect_ratio": false,
+    "lora_rank": nil, "lora_alpha": nil, "renorm": false, "renorm_clipping": nil, "renorm_momentum": 0.99,
+    "synchronized": false, "input_axes": nil, "output_axes": nil, "optional": false, "ragged": false, "sparse": false,
+    "activity_regularizer": nil, "autocast": true, "weight_decay": nil, "clipnorm": nil, "global_clipnorm": nil,
+    "clipvalue": nil, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": nil,
+    "loss_scale_factor": nil, "gradient_accumulation_steps": nil,
+  ]
+  /// Layers whose `data_format` Keras 2 does not know.
+  private static let alwaysChannelsLast: Set<String> = ["CenterCrop", "Resizing", "ZeroPadding1D"]
+
+  /// The model's architecture.
+  ///
+  /// - Throws: `KerasError` where the model uses operations without a layer, which the format cannot express.
+  static func model(_ model: Model) throws -> JSONValue {
+    guard model.hasLayerList else {
+      throw KerasError(
+        .invalidArgument, model.name, "is not made of layers that the .h5 format can describe; save it as .keras")
+    }
+    for layer in [model] + model.flattenedSublayers {
+      if let operation = layer as? OperationLayer {
+        throw KerasError(
+          .invalidArgument, operation.name,
+          "is the operation \(operation.operationClass), which the .h5 format cannot describe; save the model as .keras")
+      }
+    }
+    return layer(model.serialized)
+  }
+
+  /// How the model is trained.
+  static func training(_ compilation: Compilation) -> JSONValue {
+    let config = compilation.serialized
+    return [
+      "loss": value(config["loss"] ?? nil), "loss_weights": config["loss_weights"] ?? nil,
+      "metrics": value(config["metrics"] ?? nil), "weighted_metrics": value(config["weighted_metrics"] ?? nil),
+      "optimizer_config": layer(config["optimizer"] ?? nil),
+    ]
+  }
+
+  /// An object where the class of things is known from its place: without `module`, under its registered name.
+  private static func layer(_ object: JSONValue) -> JSONValue {
+    guard case .object(var result) = value(object) else { return object }
+    if let registered = result["registered_name"]?.string, registered != "Functional" {
+      result["class_name"] = .string(registered)
+    }
+    result["module"] = nil
+    result["registered_name"] = nil
+    return .object(result)
+  }
+
+  private static func value(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let items): return .array(items.map(self.value))
+    case .object(let object): return self.object(object)
+    default: return value
+    }
+  }
+
+  private static func object(_ object: JSONObject) -> JSONValue {
+    guard let className = object["class_name"]?.string, let config = object["config"]?.object else {
+      return .object(mapped(object))
+    }
+    if className == "DTypePolicy" { return config["name"] ?? nil }
+    var arguments: Config = [:]
+    for (key, argument) in config where defaults[key] != argument || (className == "AdamW" && key == "weight_decay") {
+      arguments[key] = key == "layers" ? .array((argument.array ?? []).map(layer)) : value(argument)
+    }
+    switch className {
+    case "InputLayer": arguments.rename("batch_shape", to: "batch_input_shape")
+    case "LeakyReLU": arguments.rename("negative_slope", to: "alpha")
+    default: break
+    }
+    if alwaysChannelsLast.contains(className), arguments["data_format"] == "channels_last" {
+      arguments["data_format"] = nil
+    }
+    var result = object
+    result["config"] = .object(arguments)
+    result["build_config"] = nil
+    if let nodes = object["inbound_nodes"]?.array { result["inbound_nodes"] = .array(nodes.map(node)) }
+    return .object(result)
+  }
+
+  private static func mapped(_ object: JSONObject) -> JSONObject {
+    var result: JSONObject = [:]
+    for (key, member) in object { result[key] = value(member) }
+    return result
+  }
+
+  /// A call as Keras 2 lists it, `[[layer, call, output, arguments], …]`, where all tensors are in the first argument;
+  /// Keras 3 reads others only in its own form.
+  private static func node(_ node: JSONValue) -> JSONValue {
+    guard let first = node["args"]?[0], node["args"]?.array?.count == 1, let keyword = node["kwargs"]?.object,
+      let references = references(first), !keyword.contains(where: { holdsTensor($0.value) })
+    else { return value(node) }
+    var arguments: JSONObject = [:]
+    for (key, argument) in keyword where !argument.isNull { arguments[key] = argument }
+    return .array(references.map { .array($0 + [.object(arguments)]) })
+  }
+
+  private static func references(_ argument: JSONValue) -> [[JSONValue]]? {
+    if let reference = reference(argument) { return [reference] }
+    guard let items = argument.array, !items.isEmpty else { return nil }
+    let references = items.compactMap(reference)
+    return references.count == items.count ? references : nil
+  }
+
+  private static func reference(_ argument: JSONValue) -> [JSONValue]? {
+    guard argument["class_name"] == "__keras_tensor__" else { return nil }
+    return argument["config"]?["keras_history"]?.array
+  }
+
+  private static func holdsTensor(_ argument: JSONValue) -> Bool {
+    argument.array?.contains(where: holdsTensor) ?? (argument["class_name"] != nil)
+  }
+}

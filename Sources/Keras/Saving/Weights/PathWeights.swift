@@ -1,0 +1,64 @@
+import ModelFiles
+
+/// Weights as Keras 3 stores them: by the classes and numbers of layers, with the layers' names noted beside them.
+struct PathWeights {
+  private static let optimizers = ["optimizer", "_optimizer"]
+  private let root: HDF5Group
+
+  init(_ root: HDF5Group) { self.root = root }
+
+  func plan(for model: Model, byName: Bool) throws -> WeightPlan {
+    let names = WeightNames(model)
+    let groups = model.weightGroups()
+    guard byName else {
+      return try WeightsFile.plan(groups, names, from: root, ignoring: Self.optimizers.map { $0 + "/" })
+    }
+    var plan = WeightPlan(names)
+    var stored: [String: [StoredArray]] = [:]
+    try collect(root, at: [], &stored)
+    let layerNames = Dictionary(
+      groups.map { ($0.path.split(separator: "/").dropLast().joined(separator: "/"), $0.name) },
+      uniquingKeysWith: { first, _ in first })
+    for group in groups {
+      let arrays = stored.removeValue(forKey: named(group.path, layerNames)) ?? []
+      if !group.isOptional || arrays.count == group.variables.count { plan.match(group.variables, arrays) }
+    }
+    for (path, arrays) in stored.sorted(by: { $0.key < $1.key }) where !path.contains("seed_generator") {
+      for array in arrays { plan.leave(array) }
+    }
+    return plan
+  }
+
+  /// The path with each layer's name for its class and number.
+  private func named(_ path: String, _ layerNames: [String: String]) -> String {
+    var result: [String] = []
+    var place: [String] = []
+    for part in path.split(separator: "/").map(String.init) {
+      let isListed = place.last == "layers"
+      place.append(part)
+      result.append(isListed ? layerNames[place.joined(separator: "/")] ?? part : part)
+    }
+    return result.joined(separator: "/")
+  }
+
+  /// All arrays of a group by named path, in order.
+  private func collect(_ group: HDF5Group, at path: [String], _ stored: inout [String: [StoredArray]]) throws {
+    for name in group.names where !(path.isEmpty && Self.optimizers.contains(name)) {
+      guard case .group(let inner) = try group.child(name) else { continue }
+      if name == "vars" {
+        let numbers = inner.names.compactMap(Int.init).sorted()
+        stored[(path + [name]).joined(separator: "/")] = try numbers.map { StoredArray(try inner.dataset("\($0)")) }
+      } else {
+        let isList = ["layers", "_layer_checkpoint_dependencies"].contains(name)
+        let isListed = path.last == "layers"
+        let layerName = isListed ? try nameOfLayer(inner) : nil
+        try collect(inner, at: path + [isList ? "layers" : layerName ?? name], &stored)
+      }
+    }
+  }
+
+  private func nameOfLayer(_ group: HDF5Group) throws -> String? {
+    guard group.contains("vars") else { return nil }
+    return try group.group("vars").attribute("name")?.string
+  }
+}
