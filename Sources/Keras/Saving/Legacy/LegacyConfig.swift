@@ -30,7 +30,8 @@ struct LegacyConfig {
       if let operation = layer as? OperationLayer {
         throw KerasError(
           .invalidArgument, operation.name,
-          "is the operation \(operation.operationClass), which the .h5 format cannot describe; save the model as .keras")
+          "is the operation \(operation.operationClass), which the .h5 format cannot describe; save the model as .keras"
+        )
       }
     }
     return layer(model.serialized)

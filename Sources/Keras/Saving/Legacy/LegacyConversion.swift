@@ -8,27 +8,27 @@ struct LegacyConversion {
   let backend: String?
 
   /// The arrays that belong into `layer.legacyWeights`, in that order.
-  func converted(_ arrays: [StoredArray], for layer: Layer) throws -> [StoredArray] {
+  func converted(_ arrays: [StoredArray], for layer: Layer) -> [StoredArray] {
     switch layer {
     case let model as Model:
-      return try converted(arrays, model: model)
+      return converted(arrays, model: model)
     case let wrapper as Bidirectional:
       let half = arrays.count / 2
-      return try converted(Array(arrays[..<half]), for: wrapper.forwardLayer)
+      return converted(Array(arrays[..<half]), for: wrapper.forwardLayer)
         + converted(Array(arrays[half...]), for: wrapper.backwardLayer)
     case let wrapper as TimeDistributed:
-      return try converted(arrays, for: wrapper.layer)
+      return converted(arrays, for: wrapper.layer)
     case is Normalization:
       // Keras 2 kept the number of samples it had seen as a third weight.
       return Array(arrays.prefix(layer.weights.count))
     default:
-      return try RecurrentConversion(layer: layer, isKeras1: isKeras1).converted(
+      return RecurrentConversion(layer: layer, isKeras1: isKeras1).converted(
         KernelConversion(layer: layer, isKeras1: isKeras1, backend: backend).converted(arrays))
     }
   }
 
   /// A nested model's arrays: the trainable ones of all layers, then the others of all layers.
-  private func converted(_ arrays: [StoredArray], model: Model) throws -> [StoredArray] {
+  private func converted(_ arrays: [StoredArray], model: Model) -> [StoredArray] {
     let layers = model.layers.filter { !$0.weights.isEmpty }
     let counts = [layers.map(storedCounts), layers.map(counts)].first { counts in
       counts.reduce(0) { $0 + $1.trainable + $1.others } == arrays.count
@@ -39,7 +39,7 @@ struct LegacyConversion {
     var (newTrainable, newOthers): ([StoredArray], [StoredArray]) = ([], [])
     for (layer, count) in zip(layers, counts) {
       let own = Array(trainable.prefix(count.trainable) + others.prefix(count.others))
-      let result = try converted(own, for: layer)
+      let result = converted(own, for: layer)
       newTrainable += result.prefix(layer.trainableWeights.count)
       newOthers += result.dropFirst(layer.trainableWeights.count)
       trainable = trainable.dropFirst(count.trainable)

@@ -12,7 +12,10 @@ struct LegacyModelWriter {
   init(_ model: Model, withArchitecture: Bool) throws {
     self.model = model
     let root = writer.root
-    guard withArchitecture else { return try add(weightsTo: root) }
+    guard withArchitecture else {
+      try add(weightsTo: root)
+      return
+    }
     try root.setAttribute("keras_version", .string(KerasVersion.current.description))
     try root.setAttribute("backend", .string(Self.backend))
     try root.setAttribute("model_config", .string(LegacyConfig.model(model).serialized()))

@@ -31,24 +31,45 @@ struct LegacyOptimizerState {
     for (variable, array) in assignments { try array.load(into: variable) }
   }
 
+  /// A place in the list: the variable that it is for, or the shape of what is left out.
+  private enum Place {
+    case variable(Variable)
+    case unused([Int])
+
+    var shape: [Int] {
+      switch self {
+      case .variable(let variable): variable.shape.dimensions
+      case .unused(let shape): shape
+      }
+    }
+  }
+
   /// The orders to try. Where several have the same shapes, the name of the step count tells old from new.
-  private func orders(of optimizer: Optimizer) -> [[Variable]] {
+  private func orders(of optimizer: Optimizer) -> [[Place]] {
     let rate = optimizer.rate.map(ObjectIdentifier.init)
     let current = optimizer.variables
     let withoutRate = current.filter { ObjectIdentifier($0) != rate }
     let kinds = optimizer.slotNames.indices.flatMap { kind in optimizer.slots.map { $0[kind] } }
-    let byKind = [[optimizer.iterations] + optimizer.sharedSlots + kinds, [optimizer.iterations] + kinds, kinds]
+    let counted = [optimizer.iterations] + kinds
+    func places(_ variables: [Variable]) -> [Place] { variables.map(Place.variable) }
+    // SGD kept momentum even where it is 0.
+    let momentum = optimizer.trainedVariables.map { Place.unused($0.shape.dimensions) }
+    let placeholders = optimizer.trainedVariables.map { _ in Place.unused([1]) }
+    let new = [places(current), places(withoutRate), places(withoutRate) + momentum]
+    let old = [
+      places([optimizer.iterations] + optimizer.sharedSlots + kinds), places(counted), places(kinds),
+      places(counted) + placeholders, places(counted) + momentum,
+    ]
     let count = arrays.first?.name.split(separator: "/").last.map { $0.prefix { $0 != ":" } } ?? ""
     // Ftrl kept both of a weight's values together from the start.
-    return count == "iteration" || optimizer is Ftrl ? [current, withoutRate] + byKind : byKind + [withoutRate, current]
+    return count == "iteration" || optimizer is Ftrl ? new + old : old + new
   }
 
   /// Each variable with its array, if the shapes agree.
-  private func fitted(_ variables: [Variable]) -> [(Variable, StoredArray)]? {
-    let placeholders = arrays.dropFirst(variables.count)
-    guard variables.count <= arrays.count, placeholders.allSatisfy({ $0.shape == [1] }),
-      zip(variables, arrays).allSatisfy({ $0.shape.dimensions == $1.shape })
-    else { return nil }
-    return Array(zip(variables, arrays))
+  private func fitted(_ places: [Place]) -> [(Variable, StoredArray)]? {
+    guard places.map(\.shape) == arrays.map(\.shape) else { return nil }
+    return zip(places, arrays).compactMap { place, array in
+      if case .variable(let variable) = place { (variable, array) } else { nil }
+    }
   }
 }

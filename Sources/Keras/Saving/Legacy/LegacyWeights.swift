@@ -40,7 +40,7 @@ struct LegacyWeights {
     if byName {
       var rest = Dictionary(entries.map { ($0.layer, $0) }, uniquingKeysWith: { first, _ in first })
       for layer in layers {
-        try plan.match(layer.legacyWeights, converted(rest.removeValue(forKey: layer.name), for: layer))
+        plan.match(layer.legacyWeights, converted(rest.removeValue(forKey: layer.name), for: layer))
       }
       for entry in entries where rest[entry.layer] != nil { entry.arrays.forEach { plan.leave($0) } }
     } else {
@@ -52,16 +52,16 @@ struct LegacyWeights {
             + "(\(list(layers.map(\.name)))). Use the model that the file is of, or byName to load what both have")
       }
       for (layer, entry) in zip(layers, entries) {
-        try plan.match(layer.legacyWeights, converted(entry, for: layer))
+        plan.match(layer.legacyWeights, converted(entry, for: layer))
       }
     }
     plan.match(model.ownLegacyWeights, topLevel)
     return plan
   }
 
-  private func converted(_ entry: Entry?, for layer: Layer) throws -> [StoredArray] {
+  private func converted(_ entry: Entry?, for layer: Layer) -> [StoredArray] {
     guard let entry else { return [] }
-    return try conversion.converted(entry.arrays, for: layer)
+    return conversion.converted(entry.arrays, for: layer)
   }
 
   /// Whether every layer of the file is one of the model by name, and the other way round.

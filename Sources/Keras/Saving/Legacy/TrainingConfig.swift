@@ -57,7 +57,8 @@ struct TrainingConfig {
     else { return value }
     arguments["fn"] = nil
     object["config"] = .object(arguments)
-    if ["MeanMetricWrapper", "SumOverBatchSizeMetricWrapper", "LossFunctionWrapper"].contains(object["class_name"]?.string)
+    if ["MeanMetricWrapper", "SumOverBatchSizeMetricWrapper", "LossFunctionWrapper"].contains(
+      object["class_name"]?.string)
     {
       object["class_name"] = .string(function)
     }

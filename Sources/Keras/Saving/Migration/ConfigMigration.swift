@@ -31,6 +31,8 @@ struct ConfigMigration {
     if !version.isKeras3 {
       migrateFromKeras2(className, &config)
     }
+    // The older .h5 format keeps Keras 2's name in all versions.
+    if className == "LeakyReLU" { config.rename("alpha", to: "negative_slope") }
     object["config"] = .object(config)
     return object
   }
