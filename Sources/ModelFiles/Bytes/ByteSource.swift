@@ -50,6 +50,14 @@ public struct ByteSource: Sendable {
     return ByteSource(storage: storage, start: start + offset, count: count, name: name ?? self.name)
   }
 
+  /// The same elements with the bytes of each turned around, as they are read.
+  func swappingBytes(ofElements byteCount: Int) -> ByteSource {
+    byteCount < 2
+      ? self
+      : ByteSource(
+        storage: SwappedStorage(base: self, elementByteCount: byteCount), start: 0, count: count, name: name)
+  }
+
   /// Copies as many bytes as `destination` holds, from `offset`.
   public func copyBytes(at offset: Int, into destination: UnsafeMutableRawBufferPointer) throws(ModelFileError) {
     try check(offset, destination.count)
@@ -110,4 +118,29 @@ private struct MemoryStorage: ByteStorage {
       destination.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[offset..<offset + destination.count]))
     }
   }
+}
+
+/// The bytes of another source, those of each element turned around.
+private struct SwappedStorage: ByteStorage {
+  let base: ByteSource
+  let elementByteCount: Int
+
+  func copyBytes(at offset: Int, into destination: UnsafeMutableRawBufferPointer) throws(ModelFileError) {
+    let start = offset - offset % elementByteCount
+    guard start == offset, destination.count % elementByteCount == 0 else {
+      let end = min(base.count, (offset + destination.count).roundedUp(to: elementByteCount))
+      let whole = try swappingBytes(of: base.bytes(at: start, count: end - start))
+      whole.withUnsafeBytes { bytes in
+        destination.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[(offset - start)..<(offset - start + destination.count)]))
+      }
+      return
+    }
+    try base.copyBytes(at: offset, into: destination)
+    for element in stride(from: 0, to: destination.count, by: elementByteCount) {
+      UnsafeMutableRawBufferPointer(rebasing: destination[element..<element + elementByteCount]).reverse()
+    }
+  }
+
+  private func swappingBytes(of bytes: [UInt8]) -> [UInt8] { bytes.swappingBytes(ofElements: elementByteCount) }
 }

@@ -8,12 +8,16 @@ struct LegacyConfig {
   /// Arguments that Keras 2 does not know, with the values that mean the same as leaving them out.
   private static let defaults: [String: JSONValue] = [
     "quantization_config": nil, "zero_output_for_mask": false, "seed": nil, "sliding_window": nil, "use_gate": false,
-    "rms_scaling": false, "antialias": false, "fill_mode": "constant", "fill_value": 0.0, "pad_to_aspect_ratio": false,
+    "rms_scaling": false,
     "lora_rank": nil, "lora_alpha": nil, "renorm": false, "renorm_clipping": nil, "renorm_momentum": 0.99,
     "synchronized": false, "input_axes": nil, "output_axes": nil, "optional": false, "ragged": false, "sparse": false,
     "activity_regularizer": nil, "autocast": true, "weight_decay": nil, "clipnorm": nil, "global_clipnorm": nil,
     "clipvalue": nil, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": nil,
     "loss_scale_factor": nil, "gradient_accumulation_steps": nil,
+  ]
+  /// Arguments of Resizing that Keras 2 does not know; other layers have other defaults for them.
+  private static let resizingDefaults: [String: JSONValue] = [
+    "antialias": false, "fill_mode": "constant", "fill_value": 0.0, "pad_to_aspect_ratio": false,
   ]
   /// Layers whose `data_format` Keras 2 does not know.
   private static let alwaysChannelsLast: Set<String> = ["CenterCrop", "Resizing", "ZeroPadding1D"]
@@ -34,21 +38,22 @@ struct LegacyConfig {
         )
       }
     }
-    return layer(model.serialized)
+    return bare(model.serialized)
   }
 
   /// How the model is trained.
   static func training(_ compilation: Compilation) -> JSONValue {
     let config = compilation.serialized
-    return [
-      "loss": value(config["loss"] ?? nil), "loss_weights": config["loss_weights"] ?? nil,
-      "metrics": value(config["metrics"] ?? nil), "weighted_metrics": value(config["weighted_metrics"] ?? nil),
-      "optimizer_config": layer(config["optimizer"] ?? nil),
-    ]
+    var result: JSONObject = [:]
+    for key in ["loss", "metrics", "weighted_metrics"] { result[key] = bare(config[key] ?? nil) }
+    result["loss_weights"] = config["loss_weights"] ?? nil
+    result["optimizer_config"] = bare(config["optimizer"] ?? nil)
+    return .object(result)
   }
 
-  /// An object where the class of things is known from its place: without `module`, under its registered name.
-  private static func layer(_ object: JSONValue) -> JSONValue {
+  /// Objects whose kind is known from their place: without `module`, under their registered names.
+  private static func bare(_ object: JSONValue) -> JSONValue {
+    if let items = object.array { return .array(items.map(bare)) }
     guard case .object(var result) = value(object) else { return object }
     if let registered = result["registered_name"]?.string, registered != "Functional" {
       result["class_name"] = .string(registered)
@@ -72,8 +77,8 @@ struct LegacyConfig {
     }
     if className == "DTypePolicy" { return config["name"] ?? nil }
     var arguments: Config = [:]
-    for (key, argument) in config where defaults[key] != argument || (className == "AdamW" && key == "weight_decay") {
-      arguments[key] = key == "layers" ? .array((argument.array ?? []).map(layer)) : value(argument)
+    for (key, argument) in config where !isDefault(key, argument, of: className) {
+      arguments[key] = key == "layers" ? .array((argument.array ?? []).map(bare)) : value(argument)
     }
     switch className {
     case "InputLayer": arguments.rename("batch_shape", to: "batch_input_shape")
@@ -88,6 +93,11 @@ struct LegacyConfig {
     result["build_config"] = nil
     if let nodes = object["inbound_nodes"]?.array { result["inbound_nodes"] = .array(nodes.map(node)) }
     return .object(result)
+  }
+
+  private static func isDefault(_ key: String, _ argument: JSONValue, of className: String) -> Bool {
+    if className == "AdamW", key == "weight_decay" { return false }
+    return defaults[key] == argument || (className == "Resizing" && resizingDefaults[key] == argument)
   }
 
   private static func mapped(_ object: JSONObject) -> JSONObject {

@@ -3,6 +3,7 @@ struct WeightPlan {
   private var assignments: [(variable: Variable, weight: String, array: StoredArray)] = []
   private(set) var report = WeightReport()
   private let names: WeightNames
+  private var completions: [() -> Void] = []
 
   init(_ names: WeightNames) { self.names = names }
 
@@ -33,6 +34,9 @@ struct WeightPlan {
   /// Notes an array that the model has no weight for.
   mutating func leave(_ array: StoredArray) { report.unexpected.append(array.name) }
 
+  /// What to do when all variables are filled.
+  mutating func whenLoaded(_ completion: @escaping () -> Void) { completions.append(completion) }
+
   /// Fills the variables, one after the other.
   ///
   /// - Throws: `KerasError` where something does not fit that `options` does not allow; then nothing has changed.
@@ -46,6 +50,7 @@ struct WeightPlan {
           + (report.missing.isEmpty && report.unexpected.isEmpty ? "" : ", byName to load what both have"))
     }
     for (variable, _, array) in assignments { try array.load(into: variable) }
+    for completion in completions { completion() }
     var result = report
     result.loaded = assignments.map(\.weight)
     return result

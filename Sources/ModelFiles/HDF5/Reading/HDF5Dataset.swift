@@ -69,9 +69,7 @@ public struct HDF5Dataset: Sendable {
     }
     var bytes = try storedBytes()
     if case .number(_, isBigEndian: true) = datatype {
-      try container.budget.reserve(2 * byteCount, for: "big-endian data", in: context)
-      bytes = ByteSource(
-        try bytes.bytes().swappingBytes(ofElements: elementType.byteCount), name: container.source.name)
+      bytes = bytes.swappingBytes(ofElements: elementType.byteCount)
     }
     return try ArrayData(elementType: elementType, shape: shape, bytes: bytes)
   }
