@@ -138,7 +138,8 @@ private struct SwappedStorage: ByteStorage {
     }
     try base.copyBytes(at: offset, into: destination)
     for element in stride(from: 0, to: destination.count, by: elementByteCount) {
-      UnsafeMutableRawBufferPointer(rebasing: destination[element..<element + elementByteCount]).reverse()
+      var bytes = UnsafeMutableRawBufferPointer(rebasing: destination[element..<element + elementByteCount])
+      bytes.reverse()
     }
   }
 
