@@ -3,6 +3,8 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 // libgomp is loaded with oneDNN. Its entry points are looked up instead of linked: its development link is part of
@@ -14,6 +16,36 @@ static void (*omp_set_threads)(int);
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int thread_limit;
 
+static void nothing(void *unused) { (void)unused; }
+
+/// A team of threads that waits for ever.
+static void *keep_idle_team(void *unused) {
+  gomp_parallel(nothing, unused, (unsigned)thread_limit, 0);
+  for (;;) pause();
+  return 0;
+}
+
+/// Whether more threads want to run at the moment than there are processors.
+static int is_machine_busy(void) {
+  FILE *file = fopen("/proc/loadavg", "r");
+  int running = 0;
+  if (!file) return 0;
+  int found = fscanf(file, "%*f %*f %*f %d/", &running);
+  fclose(file);
+  // One of them reads the file.
+  return found == 1 && running > thread_limit + 1;
+}
+
+/// On a machine that is busy already, keeps libgomp's threads from spinning for milliseconds while they wait for one
+/// that is not running: they stop early where the process has more of them than there are processors. Measured with
+/// seven threads for each processor, a small recurrent layer takes a third of the time or less.
+static void stop_spinning_if_busy(void) {
+  if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
+  if (!gomp_parallel || thread_limit < 2 || !is_machine_busy()) return;
+  pthread_t thread;
+  if (pthread_create(&thread, 0, keep_idle_team, 0) == 0) pthread_detach(thread);
+}
+
 static void look_up(void) {
   gomp_parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT, "GOMP_parallel");
   omp_thread = (int (*)(void))dlsym(RTLD_DEFAULT, "omp_get_thread_num");
@@ -24,6 +56,7 @@ static void look_up(void) {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     thread_limit = online < 1 ? 1 : online > 1024 ? 1024 : (int)online;
   }
+  stop_spinning_if_busy();
 }
 
 int ck_thread_count(void) {
