@@ -106,9 +106,9 @@ extension Layer {
         training: bound.training ?? training, masks: bound.masks ?? bound.inputs.map(\.mask),
         tensors: bound.tensors, options: bound.options, layer: self, trace: trace, arguments: arguments)
       let outputs = call(inputs, context)
-      if let activityRegularizer, let first = outputs.first {
+      for output in outputs {
         // Keras divides by the batch, so that the term does not grow with it.
-        context.addLoss(activityRegularizer(first) / Double(max(first.shape[0], 1)))
+        if let activityRegularizer { context.addLoss(activityRegularizer(output) / Double(max(output.shape[0], 1))) }
       }
       let masks = context.masks.contains { $0 != nil } || createsMask ? computeMask(inputs, context.masks) : []
       return outputs.enumerated().map { position, output in

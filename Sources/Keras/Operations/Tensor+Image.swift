@@ -77,6 +77,7 @@ extension Tensor {
       let resized = [(rows, height), (rows + 1, width)].reduce(x) { image, target in
         let (axis, extent) = target
         guard image.shape[axis] != extent else { return image }
+        guard image.shape[axis] &* extent < 1 << 28 else { return image.failed("resize", "the images are too large") }
         let values = interpolation.weights(from: image.shape[axis], to: extent, antialias: antialias)
         let matrix = image.builder.vector(values, image.dtype).reshape([image.shape[axis], extent])
         let product = image.dot(matrix, DotDimensions(leftContracting: [axis], rightContracting: [0]))

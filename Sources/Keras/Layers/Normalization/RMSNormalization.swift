@@ -2,7 +2,7 @@ import ModelFiles
 
 /// Divides by the root of the mean square over some axes: `scale · x / √(mean(x²) + epsilon)`.
 ///
-/// Output shape is the input's; `scale` has the extents of the normalised axes.
+/// Output shape is the input's; `scale` has the extents of the normalised axes and multiplies along the last ones.
 /// Source: Zhang and Sennrich 2019, `keras.layers.RMSNormalization`.
 public final class RMSNormalization: Layer, ConfigConstructible, @unchecked Sendable {
   public let axis: Axes
@@ -41,6 +41,7 @@ public final class RMSNormalization: Layer, ConfigConstructible, @unchecked Send
     guard let scale else { return input }
     let x = input.asType(input.dtype.promoted(with: .float32))
     let output = x.rootMeanSquareNormalized(axes: axes, epsilon: epsilon)
-    return (output * context[scale].asType(x.dtype).spread(overAxes: axes, rank: x.rank)).asType(input.dtype)
+    // Keras multiplies by the scale as it is: over the last axes, whichever the mean was taken over.
+    return (output * context[scale].asType(x.dtype)).asType(input.dtype)
   }
 }
