@@ -81,7 +81,10 @@ public struct ConfigReader: Sendable {
   }
 
   public func optionalDoubles(_ key: String) throws -> [Double]? {
-    try read(key, "a number or a list of numbers") { member in
+    try read(key, "a number or a list of numbers") { given in
+      // Keras writes an array that it holds as a tensor as an object.
+      let isTensor = ["__tensor__", "__numpy__"].contains(given["class_name"]?.string)
+      let member = isTensor ? given["config"]?["value"] ?? given : given
       if let single = member.double { return [single] }
       guard let items = member.array else { return nil }
       let values = items.compactMap(\.double)

@@ -11,6 +11,8 @@ public protocol Loss: Sendable {
   var config: Config { get }
   /// The loss of each sample: the last axis is reduced.
   func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor
+  /// How a file stores the loss.
+  var serialized: JSONValue { get }
   /// Checks targets before training.
   ///
   /// - Throws: `KerasError` where they cannot be targets of an output of this shape.
@@ -42,7 +44,7 @@ extension Loss {
     }
   }
 
-  var serialized: JSONValue {
+  public var serialized: JSONValue {
     let common: Config = [
       "name": .string(name), "reduction": reduction == .none ? nil : .string(reduction.rawValue),
     ]
@@ -58,8 +60,8 @@ extension Loss {
     _ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
   ) -> Tensor {
     let prediction = yPred.asType(yPred.dtype.floating)
-    let target = aligned(yTrue, prediction)
-    var losses = values(target, prediction.masked(by: nil))
+    let (target, scores) = withEqualRanks(yTrue, prediction)
+    var losses = values(target, scores.masked(by: nil))
     var weight = sampleWeight.map { trimmed($0, to: losses) }
     let masks = [mask, losses.mask].compactMap { $0 }
     if let first = masks.first {
@@ -89,13 +91,6 @@ extension Loss {
     while weight.rank > losses.rank, weight.shape[-1] == 1 { weight = weight.squeeze(-1) }
     while weight.rank < losses.rank { weight = weight.expandDims(-1) }
     return weight
-  }
-
-  /// Targets `[n]` against predictions `[n, 1]`, and the other way round.
-  private func aligned(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    if yTrue.rank == yPred.rank + 1, yTrue.shape[-1] == 1 { return yTrue.squeeze(-1) }
-    if yPred.rank == yTrue.rank + 1, yPred.shape[-1] == 1 { return yTrue.expandDims(-1) }
-    return yTrue
   }
 }
 

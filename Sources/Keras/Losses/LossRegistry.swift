@@ -6,7 +6,7 @@ let lossRegistry = Registry<any Loss>(
     LogCosh.self, Huber.self, CosineSimilarity.self, Poisson.self, KLDivergence.self, Hinge.self, SquaredHinge.self,
     CategoricalHinge.self, BinaryCrossentropy.self, BinaryFocalCrossentropy.self, CategoricalCrossentropy.self,
     CategoricalFocalCrossentropy.self, SparseCategoricalCrossentropy.self, CategoricalGeneralizedCrossEntropy.self,
-    Dice.self, Tversky.self, Circle.self,
+    Dice.self, Tversky.self, Circle.self, CTC.self,
   ],
   aliases: [
     "mse": "MeanSquaredError", "MSE": "MeanSquaredError", "mae": "MeanAbsoluteError", "MAE": "MeanAbsoluteError",

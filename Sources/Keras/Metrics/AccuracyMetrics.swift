@@ -34,9 +34,8 @@ public final class BinaryAccuracy: MeanMetric, ConfigConstructible, @unchecked S
   public override var config: Config { ["threshold": .number(threshold)] }
 
   public override func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    var target = yTrue.asType(yPred.dtype)
-    if target.rank < yPred.rank { target = target.expandDims(-1) }
-    return yPred.greater(threshold).asType(yPred.dtype).equal(target).asType(.float32).mean(axis: [-1])
+    let (target, prediction) = withEqualRanks(yTrue.asType(yPred.dtype), yPred)
+    return prediction.greater(threshold).asType(yPred.dtype).equal(target).asType(.float32).mean(axis: [-1])
   }
 }
 

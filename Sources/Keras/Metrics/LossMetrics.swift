@@ -18,14 +18,32 @@ public final class MetricFromLoss: MeanMetric, @unchecked Sendable {
     super.init(name: name ?? loss.name)
   }
 
+  /// The losses with a metric class of their own, and that class's arguments.
+  private static let classes: [String: [String]] = [
+    "MeanSquaredError": [], "MeanAbsoluteError": [], "MeanAbsolutePercentageError": [],
+    "MeanSquaredLogarithmicError": [], "LogCosh": [], "Hinge": [], "SquaredHinge": [], "CategoricalHinge": [],
+    "KLDivergence": [], "Poisson": [], "BinaryCrossentropy": ["from_logits", "label_smoothing"],
+    "CategoricalCrossentropy": ["from_logits", "label_smoothing", "axis"],
+    "SparseCategoricalCrossentropy": ["from_logits", "axis"],
+  ]
+
   public override var serialized: JSONValue {
-    serialize(module: "keras.metrics", className: kerasClass, config: ["name": .string(name)])
+    var config: Config = ["name": .string(name)]
+    guard let arguments = Self.classes[kerasClass] else {
+      let function: JSONValue = .string(snakeCase(kerasClass))
+      config["fn"] = [
+        "module": "builtins", "class_name": "function", "config": function, "registered_name": "function",
+      ]
+      return serialize(module: "keras.metrics", className: "MeanMetricWrapper", config: config.merging(loss.config))
+    }
+    for argument in arguments { config[argument] = loss.config[argument] }
+    return serialize(
+      module: "keras.metrics", className: kerasClass == "LogCosh" ? "LogCoshError" : kerasClass, config: config)
   }
 
   public override func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    var target = yTrue
-    if target.rank + 1 == yPred.rank, yPred.shape[-1] == 1 { target = target.expandDims(-1) }
-    return loss.values(target, yPred)
+    let (target, prediction) = withEqualRanks(yTrue, yPred)
+    return loss.values(target, prediction)
   }
 }
 

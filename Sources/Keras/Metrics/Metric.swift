@@ -19,8 +19,8 @@ open class Metric: @unchecked Sendable {
     return variable
   }
 
-  static func makeVariable(_ name: String, _ shape: Shape, owner: String) -> Variable {
-    Variable(name: name, path: "\(owner)/\(name)", initial: Buffer(TensorType(.float32, shape)), trainable: false)
+  static func makeVariable(_ name: String, _ shape: Shape, _ dtype: DType = .float32, owner: String) -> Variable {
+    Variable(name: name, path: "\(owner)/\(name)", initial: Buffer(TensorType(dtype, shape)), trainable: false)
   }
 
   /// Keeps variables that a subclass made before its superclass was initialized.

@@ -8,18 +8,16 @@ open class ConfusionRatio: Metric, @unchecked Sendable {
   public let topK: Int?
   /// The class to look at alone.
   public let classID: Int?
-  private let isList: Bool
   private let misses: ConfusionOutcome
   private let hits: Variable
   private let missed: Variable
 
   init(
-    _ misses: ConfusionOutcome, thresholds: [Double]?, isList: Bool, topK: Int?, classID: Int?, name: String
+    _ misses: ConfusionOutcome, thresholds: [Double]?, topK: Int?, classID: Int?, name: String
   ) {
     self.thresholds = thresholds
     self.topK = topK
     self.classID = classID
-    self.isList = isList
     self.misses = misses
     let shape: Shape = [Swift.max(thresholds?.count ?? 1, 1)]
     hits = Metric.makeVariable("true_positives", shape, owner: name)
@@ -29,14 +27,14 @@ open class ConfusionRatio: Metric, @unchecked Sendable {
   }
 
   open override var config: Config {
-    let written: JSONValue = isList ? .array((thresholds ?? []).map { .number($0) }) : JSONValue(thresholds?.first)
-    return ["thresholds": written, "top_k": JSONValue(topK), "class_id": JSONValue(classID)]
+    ["thresholds": serializedThresholds(thresholds), "top_k": JSONValue(topK), "class_id": JSONValue(classID)]
   }
 
   open override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {
     let (target, prediction) = ConfusionSelection(topK: topK, classID: classID).apply(yTrue, yPred)
     let counts = ConfusionCounts(
-      target, prediction, thresholds: thresholds ?? [topK == nil ? 0.5 : -1e10], sampleWeight: sampleWeight)
+      target, prediction, thresholds: ConfusionThresholds(thresholds ?? [topK == nil ? 0.5 : -1e10]),
+      sampleWeight: sampleWeight)
     step.assign(hits, step[hits] + counts[.truePositives])
     step.assign(missed, step[missed] + counts[misses])
   }
@@ -51,13 +49,13 @@ open class ConfusionRatio: Metric, @unchecked Sendable {
 public final class Precision: ConfusionRatio, ConfigConstructible, @unchecked Sendable {
   public init(thresholds: [Double]? = nil, topK: Int? = nil, classID: Int? = nil, name: String = "precision") {
     super.init(
-      .falsePositives, thresholds: thresholds, isList: (thresholds?.count ?? 0) > 1, topK: topK, classID: classID,
+      .falsePositives, thresholds: thresholds, topK: topK, classID: classID,
       name: name)
   }
 
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
-      thresholds: try reader.optionalDoubles("thresholds"), topK: try reader.optionalInt("top_k"),
+      thresholds: try reader.thresholds(), topK: try reader.optionalInt("top_k"),
       classID: try reader.optionalInt("class_id"), name: try reader.string("name", default: "precision"))
   }
 }
@@ -66,13 +64,13 @@ public final class Precision: ConfusionRatio, ConfigConstructible, @unchecked Se
 public final class Recall: ConfusionRatio, ConfigConstructible, @unchecked Sendable {
   public init(thresholds: [Double]? = nil, topK: Int? = nil, classID: Int? = nil, name: String = "recall") {
     super.init(
-      .falseNegatives, thresholds: thresholds, isList: (thresholds?.count ?? 0) > 1, topK: topK, classID: classID,
+      .falseNegatives, thresholds: thresholds, topK: topK, classID: classID,
       name: name)
   }
 
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
-      thresholds: try reader.optionalDoubles("thresholds"), topK: try reader.optionalInt("top_k"),
+      thresholds: try reader.thresholds(), topK: try reader.optionalInt("top_k"),
       classID: try reader.optionalInt("class_id"), name: try reader.string("name", default: "recall"))
   }
 }

@@ -32,7 +32,8 @@ public final class Accuracy: MeanMetric, ConfigConstructible, @unchecked Sendabl
   }
 
   public override func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    yTrue.asType(yPred.dtype).equal(yPred).asType(.float32).mean(axis: [-1])
+    let (target, prediction) = withEqualRanks(yTrue.asType(yPred.dtype), yPred)
+    return target.equal(prediction).asType(.float32).mean(axis: [-1])
   }
 }
 
@@ -44,7 +45,8 @@ public final class RootMeanSquaredError: MeanMetric, ConfigConstructible, @unche
   }
 
   public override func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    (yPred - yTrue.asType(yPred.dtype)).square()
+    let (target, prediction) = withEqualRanks(yTrue.asType(yPred.dtype), yPred)
+    return (prediction - target).square()
   }
 
   public override func result(_ step: StepContext) -> Tensor { super.result(step).sqrt() }
@@ -66,6 +68,7 @@ public final class CosineSimilarityMetric: MeanMetric, ConfigConstructible, @unc
   }
 
   public override func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
-    -CosineSimilarity(axis: axis).values(yTrue, yPred)
+    let (target, prediction) = withEqualRanks(yTrue, yPred)
+    return -CosineSimilarity(axis: axis).values(target, prediction)
   }
 }

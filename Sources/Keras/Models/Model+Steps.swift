@@ -76,7 +76,8 @@ extension Model {
     }
     if updating {
       try compilation.optimizer.build(trainable)
-      compilation.optimizer.apply(try gradients(of: total, parameters, trace), trace)
+      let scaled = compilation.optimizer.scaled(total, step)
+      compilation.optimizer.apply(try gradients(of: scaled, parameters, trace), trace)
     }
     compilation.lossTracker.add(total, weight: batch, step)
     for (index, output) in outputs.enumerated() where targets.indices.contains(index) {

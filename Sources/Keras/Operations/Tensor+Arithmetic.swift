@@ -88,7 +88,45 @@ extension Tensor {
   public func logAddExp(_ other: Tensor) -> Tensor {
     binary("Logaddexp", other) { a, b in
       let (x, y) = (a.floating, b.floating)
-      return x.maximum(y) + (-(x - y).absolute()).exp().unary(.logPlusOne)
+      return x.logAddExp(y, scale: 1)
+    }
+  }
+  /// log₂(2ᵃ + 2ᵇ).
+  public func logAddExp2(_ other: Tensor) -> Tensor {
+    binary("Logaddexp2", other) { $0.floating.logAddExp($1.floating, scale: 0.6931471805599453) }
+  }
+  /// The remainder with the dividend's sign.
+  public func fmod(_ other: Tensor) -> Tensor { binary("Fmod", other) { $0.binary(.remainder, $1) } }
+  /// 0 for numbers below 0, 1 for those above, `other` at 0.
+  public func heaviside(_ other: Tensor) -> Tensor {
+    binary("Heaviside", other) { a, b in
+      let (x, value) = (a.floating, b.floating)
+      let step = x.greater(x.constant(0)).select(x.constant(1), x.equal(x.constant(0)).select(value, x.constant(0)))
+      return x.unary(.isNaN).select(x, step)
+    }
+  }
+  /// a · 2ᵇ for whole numbers b.
+  public func ldexp(_ exponent: Tensor) -> Tensor {
+    operation("Ldexp", with: [.tensor(exponent)]) { operands in
+      let x = operands[0].floating
+      let exponent = operands[1].converted(to: x.dtype)
+      // In two steps, so that neither factor overflows before the product does.
+      let half = (exponent * 0.5).unary(.truncate)
+      let two = x.constant(2)
+      return x * two.power(half) * two.power(exponent - half)
+    }
+  }
+  /// The next number after each element toward the other.
+  public func nextAfter(_ other: Tensor) -> Tensor {
+    binary("Nextafter", other) { $0.floating.binary(.nextAfter, $1.floating) }
+  }
+  /// The greatest common divisor of integers.
+  public func gcd(_ other: Tensor) -> Tensor { binary("Gcd", other) { $0.greatestCommonDivisor($1) } }
+  /// The least common multiple of integers.
+  public func lcm(_ other: Tensor) -> Tensor {
+    binary("Lcm", other) { a, b in
+      // A division by 0 gives 0.
+      (a / a.greatestCommonDivisor(b) * b).magnitude
     }
   }
   /// The larger of each pair; NaN only where both are.
@@ -129,6 +167,20 @@ extension Tensor {
     }
   }
 
+  /// Whether `isClose` holds for all elements.
+  public func allClose(
+    _ other: Tensor, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8, equalNaN: Bool = false
+  ) -> Tensor {
+    let config: Config = [
+      "rtol": .number(relativeTolerance), "atol": .number(absoluteTolerance), "equal_nan": .bool(equalNaN),
+    ]
+    return composed("AllClose", config, with: [.tensor(other)]) {
+      $0[0].isClose(
+        $0[1], relativeTolerance: relativeTolerance, absoluteTolerance: absoluteTolerance, equalNaN: equalNaN
+      ).all()
+    }
+  }
+
   /// Whether |a − b| ≤ atol + rtol · |b|.
   public func isClose(
     _ other: Tensor, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8, equalNaN: Bool = false
@@ -146,7 +198,31 @@ extension Tensor {
 }
 
 extension Expression {
-  fileprivate func mod(_ other: Expression) -> Expression {
+  fileprivate var magnitude: Expression { dtype.isUnsignedInteger ? self : absolute() }
+
+  /// Euclid's algorithm, until no pair has a remainder.
+  fileprivate func greatestCommonDivisor(_ other: Expression) -> Expression {
+    guard dtype.isInteger, let shape = Shape.broadcast(shape, other.shape) else {
+      return failed("gcd", "takes integers of shapes that broadcast together")
+    }
+    let pair = [magnitude.broadcast(to: shape), other.magnitude.broadcast(to: shape)]
+    return builder.whileLoop(state: pair) { state, _ in
+      state[1].notEqual(state[1].constant(0)).reduce(.any, axes: nil)
+    } body: { state, _ in
+      let isDone = state[1].equal(state[1].constant(0))
+      return [isDone.select(state[0], state[1]), isDone.select(state[1], state[0].binary(.remainder, state[1]))]
+    }[0]
+  }
+
+  /// log(bᵃ + bᶜ) to the base b whose natural logarithm is `scale`.
+  fileprivate func logAddExp(_ other: Expression, scale: Double) -> Expression {
+    let distance = self - other
+    let sum = maximum(other) + (distance.absolute() * -scale).exp().unary(.logPlusOne) / scale
+    // Two equal infinities have no distance.
+    return distance.unary(.isNaN).select(self + other, sum)
+  }
+
+  func mod(_ other: Expression) -> Expression {
     let remainder = binary(.remainder, other)
     let zero = constant(0)
     guard !dtype.isUnsignedInteger else { return remainder }
@@ -154,7 +230,7 @@ extension Expression {
     return isOpposed.select(remainder + other, remainder)
   }
 
-  fileprivate func floorDivide(_ other: Expression) -> Expression {
+  func floorDivide(_ other: Expression) -> Expression {
     let quotient = (self - mod(other)) / other
     return dtype.isFloatingPoint ? quotient.unary(.roundToEven) : quotient
   }

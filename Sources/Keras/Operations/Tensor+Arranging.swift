@@ -110,11 +110,19 @@ extension Tensor {
     return split(JSONValue(places), bounds, axis)
   }
 
-  private func split(_ argument: JSONValue, _ bounds: [Int], _ axis: Int) -> [Tensor] {
+  private func split(_ argument: JSONValue, _ bounds: [Int], _ axis: Int, _ className: String = "Split") -> [Tensor] {
     let config: Config = ["indices_or_sections": argument, "axis": JSONValue(axis)]
-    return Operation(className: "Split", config: config, arguments: [.tensor(self)]).apply { operands in
+    return Operation(className: className, config: config, arguments: [.tensor(self)]).apply { operands in
       zip(bounds, bounds.dropFirst()).map { operands[0].slice(axis: axis, $0..<Swift.max($0, $1)) }
     }
+  }
+
+  /// Parts along an axis as equal as they can be: the first ones are longer by one where it does not divide.
+  public func arraySplit(_ count: Int, axis: Int = 0) -> [Tensor] {
+    let extent = shape[axis]
+    guard count > 0, count <= 1 << 20, rank > 0 else { return [rejected("array_split", "into \(count) parts")] }
+    let bounds = (0...count).map { $0 * (extent / count) + Swift.min($0, extent % count) }
+    return split(JSONValue(count), bounds, axis, "ArraySplit")
   }
 
   /// The slices along an axis, without it.
@@ -148,6 +156,20 @@ public func hstack(_ tensors: [Tensor]) -> Tensor {
 public func vstack(_ tensors: [Tensor]) -> Tensor {
   Operation(className: "Vstack", arguments: [.list(tensors.map(Argument.tensor))])
     .compose { [concatenate($0.map { $0.rank < 2 ? $0.reshape([1, -1]) : $0 }, axis: 0)] }[0]
+}
+
+/// Joins tensors along their third axis, those of fewer axes as `[rows, columns, 1]`.
+public func dstack(_ tensors: [Tensor]) -> Tensor {
+  Operation(className: "Dstack", arguments: [.list(tensors.map(Argument.tensor))]).compose { parts in
+    let deep = parts.map { part in
+      switch part.rank {
+      case 0, 1: part.reshape([1, -1, 1])
+      case 2: part.expandDims(2)
+      default: part
+      }
+    }
+    return [concatenate(deep, axis: 2)]
+  }[0]
 }
 
 /// Tensors that hold the coordinates of all points of a grid.

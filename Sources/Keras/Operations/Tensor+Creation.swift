@@ -13,6 +13,13 @@ extension Tensor {
     }
   }
 
+  /// Every element equal to `value`, a scalar or what broadcasts to the tensor's shape.
+  public func fullLike(_ value: Tensor, dtype: DType? = nil) -> Tensor {
+    operation("FullLike", ["dtype": JSONValue(dtype?.rawValue)], with: [.tensor(value)]) {
+      $0[1].converted(to: dtype ?? $0[0].dtype).broadcast(to: $0[0].shape)
+    }
+  }
+
   /// `start`, `start + step`, … below `stop`; int32 unless said otherwise.
   public static func arange(_ start: Double, _ stop: Double, step: Double = 1, dtype: DType = .int32) -> Tensor {
     let count = ((stop - start) / step).rounded(.up)
@@ -74,6 +81,11 @@ extension Tensor {
       let row = x.pad([(Swift.max(offset, 0), Swift.max(-offset, 0))])
       return row * Tensor.eye(count, k: offset, dtype: x.dtype)
     }
+  }
+
+  /// The flattened elements as the diagonal of a matrix.
+  public func diagFlat(k: Int = 0) -> Tensor {
+    composed("Diagflat", ["k": JSONValue(k)]) { $0[0].ravel().diag(k: k) }
   }
 
   /// The diagonal of two axes, which disappear for it as the new last one.

@@ -106,25 +106,31 @@ extension Tensor {
     }
   }
 
+  /// Products of the rows with the same segment number; 1 where there are none.
+  public func segmentProduct(_ segments: Tensor, count: Int) -> Tensor {
+    segmentReduction("SegmentProd", segments, count, .product, neutral: 1)
+  }
+
   /// The largest of the rows with the same segment number; −∞ where there are none.
   public func segmentMax(_ segments: Tensor, count: Int) -> Tensor {
-    segmentExtreme("SegmentMax", segments, count, .maximum)
+    segmentReduction("SegmentMax", segments, count, .maximum, neutral: -.infinity)
   }
 
   /// The smallest of the rows with the same segment number; ∞ where there are none.
   public func segmentMin(_ segments: Tensor, count: Int) -> Tensor {
-    segmentExtreme("SegmentMin", segments, count, .minimum)
+    segmentReduction("SegmentMin", segments, count, .minimum, neutral: .infinity)
   }
 
-  private func segmentExtreme(_ className: String, _ segments: Tensor, _ count: Int, _ kind: Reduction) -> Tensor {
+  private func segmentReduction(
+    _ className: String, _ segments: Tensor, _ count: Int, _ kind: Reduction, neutral: Double
+  ) -> Tensor {
     let config: Config = ["num_segments": JSONValue(count), "sorted": false]
     guard count >= 0 else { return rejected(className, "the number of segments is negative: \(count)") }
     return operation(className, config, with: [.tensor(segments)]) { operands in
       let rows = operands[0]
       var member = operands[1].converted(to: .int32).oneHot(count, .bool)
       for _ in 1..<Swift.max(rows.rank, 1) { member = member.expandDimension(-1) }
-      let other = rows.constant(kind == .maximum ? -Double.infinity : .infinity)
-      return member.select(rows.expandDimension(1), other).reduce(kind, axes: [0])
+      return member.select(rows.expandDimension(1), rows.constant(neutral)).reduce(kind, axes: [0])
     }
   }
 

@@ -63,6 +63,15 @@ extension Tensor {
     }
   }
 
+  /// The Euclidean distance of each row from each row of another tensor.
+  public func pairwiseDistances(_ other: Tensor) -> Tensor {
+    guard rank >= 2, other.rank >= 2 else { return rejected("cdist", "takes tensors of rows") }
+    return binary("CDist", other) { a, b in
+      let difference = a.floating.expandDimension(-2) - b.floating.expandDimension(-3)
+      return difference.square().sum(axes: [-1]).squareRoot()
+    }
+  }
+
   /// Each element times the whole other tensor, as blocks.
   public func kron(_ other: Tensor) -> Tensor {
     binary("Kron", other) { a, b in

@@ -95,20 +95,77 @@ extension Tensor {
     return (results[0], results[results.count - 1])
   }
 
+  /// A⁻¹ of the matrix whose Cholesky factor this is.
+  public func choleskyInverse(upper: Bool = false) -> Tensor {
+    matrices("CholeskyInverse", ["upper": .bool(upper)]) { x in
+      let inverse = x.triangularSolve(x.identity, TriangularSolve(lower: !upper))
+      return [
+        upper ? inverse.matmul(inverse.matrixTransposed) : inverse.matrixTransposed.matmul(inverse)
+      ]
+    }[0]
+  }
+
+  /// L and U in one matrix, and for each row the one that it was exchanged with, int32.
+  public func luFactor() -> (lu: Tensor, pivots: Tensor) {
+    let results = matrices("LuFactor") { Array($0.factorize(.lu).prefix(2)) }
+    return (results[0], results[results.count - 1])
+  }
+
+  /// The number of singular values above `tolerance`, int32; unless given the largest one times the larger extent
+  /// times the type's precision.
+  public func matrixRank(tolerance: Double? = nil) -> Tensor {
+    matrices("MatrixRank", ["tol": JSONValue(tolerance)]) { x in
+      let singular = x.factorize(.svd(complete: false))[1]
+      let extent = Double(Swift.max(x.shape[-1], x.shape[-2]))
+      let limit =
+        tolerance.map { singular.constant($0) }
+        ?? singular.maximum(axes: [-1], keepDimensions: true) * (extent * x.dtype.precision)
+      return [singular.greater(limit).converted(to: .int32).sum(axes: [-1])]
+    }[0]
+  }
+
+  /// The x of least norm that makes ‖A·x − b‖ smallest; singular values below `rcond` times the largest count as 0.
+  public func leastSquares(_ rightHandSide: Tensor, rcond: Double? = nil) -> Tensor {
+    guard rank == 2, rightHandSide.rank == 1 || rightHandSide.rank == 2 else {
+      return rejected("lstsq", "takes a matrix and a vector or matrix")
+    }
+    return operation("Lstsq", ["rcond": JSONValue(rcond)], with: [.tensor(rightHandSide)]) { operands in
+      let (a, b) = promoted(operands[0].floating, operands[1].floating)
+      let limit = rcond ?? a.dtype.precision * Double(Swift.max(a.shape[0], a.shape[1]))
+      return a.pseudoInverse(limit).matmul(b)
+    }
+  }
+
   /// The Moore–Penrose inverse; singular values below `rcond` times the largest count as 0.
   public func pseudoInverse(rcond: Double? = nil) -> Tensor {
     matrices("Pinv", ["rcond": JSONValue(rcond)]) { x in
-      let parts = x.factorize(.svd(complete: false))
-      let (u, s, vt) = (parts[0], parts[1], parts[2])
-      let limit = rcond ?? 10 * Double(Swift.max(x.shape[-1], x.shape[-2])) * Double(Float.ulpOfOne)
-      let isLarge = s.greater(s.maximum(axes: [-1], keepDimensions: true) * limit)
-      let inverse = isLarge.select(1 / isLarge.select(s, s.constant(1)), s.constant(0))
-      return [(vt.matrixTransposed * inverse.expandDimension(-2)).matmul(u.matrixTransposed)]
+      [x.pseudoInverse(rcond ?? 10 * Double(Swift.max(x.shape[-1], x.shape[-2])) * x.dtype.precision)]
     }[0]
   }
 }
 
+extension DType {
+  /// The distance from 1 to the next number of a floating-point type.
+  var precision: Double {
+    switch self {
+    case .float64: .ulpOfOne
+    case .float16: 0x1p-10
+    case .bfloat16: 0x1p-7
+    default: Double(Float.ulpOfOne)
+    }
+  }
+}
+
 extension Expression {
+  /// By singular values, of which those not above `limit` times the largest count as 0.
+  fileprivate func pseudoInverse(_ limit: Double) -> Expression {
+    let parts = factorize(.svd(complete: false))
+    let (u, s, vt) = (parts[0], parts[1], parts[2])
+    let isLarge = s.greater(s.maximum(axes: [-1], keepDimensions: true) * limit)
+    let inverse = isLarge.select(1 / isLarge.select(s, s.constant(1)), s.constant(0))
+    return (vt.matrixTransposed * inverse.expandDimension(-2)).matmul(u.matrixTransposed)
+  }
+
   fileprivate var matrixTransposed: Expression {
     transpose(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
   }

@@ -12,7 +12,7 @@ extension Tensor {
 
   public func sum(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
     reduction("Sum", axis, keepDims) {
-      ($0.dtype == .bool ? $0.converted(to: .int32) : $0).sum(axes: axis, keepDimensions: keepDims)
+      $0.summable.sum(axes: axis, keepDimensions: keepDims)
     }
   }
 

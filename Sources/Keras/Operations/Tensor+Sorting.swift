@@ -1,7 +1,7 @@
 import Graph
 import ModelFiles
 
-// Order: sorting, ranks, quantiles, running sums.
+// Order: sorting, ranks, running sums.
 
 extension Tensor {
   /// Ascending along an axis; NaN last.
@@ -38,6 +38,63 @@ extension Tensor {
     }
   }
 
+  /// Positions along an axis of which the first `kth + 1` hold the smallest elements in ascending order, int32; the
+  /// others follow in the order of the axis.
+  public func argpartition(_ kth: Int, axis: Int = -1) -> Tensor {
+    let extent = shape[axis]
+    let place = kth < 0 ? kth + extent : kth
+    guard rank > 0, (0..<extent).contains(place) else {
+      return rejected("argpartition", "place \(kth) does not exist along axis \(axis) of \(describe(partialShape))")
+    }
+    return unary("Argpartition", ["kth": JSONValue(kth), "axis": JSONValue(axis)]) { x in
+      let order = x.sort(axis: axis).indices
+      let (first, rest) = (order.slice(axis: axis, 0..<(place + 1)), order.slice(axis: axis, (place + 1)..<extent))
+      return x.builder.concatenate([first, rest.sort(axis: axis).values], axis: axis)
+    }
+  }
+
+  /// How many elements fall between each two of `bins + 1` equally spaced edges, and the edges. The last bin holds its
+  /// upper edge too.
+  ///
+  /// - Parameter range: the outer edges; the smallest and largest element unless given.
+  public func histogram(bins: Int = 10, range: (Double, Double)? = nil) -> (counts: Tensor, edges: Tensor) {
+    guard bins > 0, bins < 1 << 20, range.map({ $0.0 <= $0.1 && $0.0.isFinite && $0.1.isFinite }) ?? true else {
+      let error = rejected("histogram", "needs at least one bin and an ascending range")
+      return (error, error)
+    }
+    let bounds: JSONValue = range.map { .array([.number($0.0), .number($0.1)]) } ?? .null
+    let results = Operation(
+      className: "Histogram", config: ["bins": JSONValue(bins), "range": bounds], arguments: [.tensor(self)]
+    ).apply { operands in
+      let x = operands[0].floating.reshape([operands[0].shape.elementCount])
+      var low = range.map { x.constant($0.0) } ?? x.reduce(.minimum, axes: [0], keepDimensions: false)
+      var high = range.map { x.constant($0.1) } ?? x.reduce(.maximum, axes: [0], keepDimensions: false)
+      let isPoint = low.equal(high)
+      (low, high) = (isPoint.select(low - 0.5, low), isPoint.select(high + 0.5, high))
+      let steps = x.builder.iota(TensorType(x.dtype, [bins + 1]), axis: 0) / Double(bins)
+      let edges = low * (1 - steps) + high * steps
+      // The bin is the number of edges not above the element, which for the last edge is one too many.
+      let place = edges.lessOrEqual(x.expandDimension(-1)).converted(to: .int32).sum(axes: [-1]) - 1
+      let bin = x.equal(edges.slice(axis: 0, bins..<(bins + 1))).select(place.constant(Double(bins - 1)), place)
+      let isInside = x.greaterOrEqual(low).binary(.and, x.lessOrEqual(high))
+      let hits = bin.oneHot(bins, x.dtype) * isInside.converted(to: x.dtype).expandDimension(-1)
+      return [hits.sum(axes: [0]), edges]
+    }
+    return (results[0], results[results.count - 1])
+  }
+
+  /// How often each number from 0 on occurs, or the sum of its weights. The number of counts depends on the elements:
+  /// they must be known.
+  public func bincount(weights: Tensor? = nil, minLength: Int = 0) -> Tensor {
+    guard let largest = try? buffer().doubles().max() ?? -1, dtype.isInteger || dtype == .bool else {
+      return rejected("bincount", "takes integers whose values are known")
+    }
+    let length = Swift.max(Int(largest) + 1, minLength)
+    guard length >= 0, length < 1 << 24 else { return rejected("bincount", "would have \(largest) counts") }
+    let hot = asType(.int32).oneHot(length, dtype: weights?.dtype ?? .int32)
+    return (weights.map { hot * $0.expandDims(-1) } ?? hot).sum(axis: [rank - 1])
+  }
+
   /// Where each of `values` would be inserted into this sorted vector, int32.
   public func searchSorted(_ values: Tensor, side: InsertionSide = .left) -> Tensor {
     operation("SearchSorted", ["side": .string(side.rawValue)], with: [.tensor(values)]) { operands in
@@ -56,36 +113,6 @@ extension Tensor {
     }
   }
 
-  /// The middle element of each axis, or the mean of the two middle ones.
-  public func median(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    unary("Median", ["axis": JSONValue(axis), "keepdims": .bool(keepDims)]) {
-      $0.quantiles([0.5], axis: axis, keepDimensions: keepDims).squeeze(0)
-    }
-  }
-
-  /// The value below which the fraction `q` of the elements lies, between neighbours linearly.
-  public func quantile(_ q: Double, axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    quantile(.number(q), [q], axis, keepDims) { $0.squeeze(0) }
-  }
-
-  /// Several quantiles, along a new first axis.
-  public func quantile(_ q: [Double], axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    quantile(.array(q.map { .number($0) }), q, axis, keepDims) { $0 }
-  }
-
-  private func quantile(
-    _ argument: JSONValue, _ q: [Double], _ axis: [Int]?, _ keepDims: Bool,
-    _ finish: @escaping @Sendable (Expression) -> Expression
-  ) -> Tensor {
-    guard !q.isEmpty, q.allSatisfy({ (0...1).contains($0) }) else {
-      return rejected("quantile", "q must be from 0 to 1, found \(q)")
-    }
-    let config: Config = ["axis": JSONValue(axis), "method": "linear", "keepdims": .bool(keepDims)]
-    return operation("Quantile", config, with: [.value(argument)]) {
-      finish($0[0].quantiles(q, axis: axis, keepDimensions: keepDims))
-    }
-  }
-
   /// Running sums along an axis, or over the flat tensor.
   public func cumsum(axis: Int? = nil) -> Tensor { cumulative("Cumsum", .sum, axis) }
 
@@ -94,7 +121,7 @@ extension Tensor {
 
   private func cumulative(_ className: String, _ kind: Reduction, _ axis: Int?) -> Tensor {
     unary(className, ["axis": JSONValue(axis), "dtype": nil]) { input in
-      let x = input.dtype == .bool ? input.converted(to: .int32) : input
+      let x = input.summable
       return axis.map { x.cumulative(kind, axis: $0) } ?? x.reshape([x.shape.elementCount]).cumulative(kind, axis: 0)
     }
   }
@@ -113,26 +140,3 @@ extension Tensor {
 
 /// On which side of equal elements `searchSorted` inserts.
 public enum InsertionSide: String, Sendable, CaseIterable { case left, right }
-
-extension Expression {
-  /// Quantiles of all of `axis` together, stacked along a new first axis.
-  fileprivate func quantiles(_ q: [Double], axis: [Int]?, keepDimensions: Bool) -> Expression {
-    let x = floating
-    let axes = (axis ?? Array(0..<rank)).compactMap { shape.normalized(axis: $0) }
-    let kept = (0..<rank).filter { !axes.contains($0) }
-    let count = axes.reduce(1) { $0 &* shape[$1] }
-    guard count > 0 else { return failed("quantile", "of no elements: shape \(shape)") }
-    let rows = x.transpose(kept + axes).reshape(Shape(kept.map { shape[$0] } + [count]))
-    let sorted = rows.sort(axis: -1).values
-    let parts = q.map { fraction -> Expression in
-      let place = fraction * Double(count - 1)
-      let low = Swift.min(Int(place.rounded(.down)), count - 1)
-      let high = Swift.min(low + 1, count - 1)
-      let below = sorted.slice(axis: -1, low..<(low + 1)).squeeze(-1)
-      let above = sorted.slice(axis: -1, high..<(high + 1)).squeeze(-1)
-      return below + (above - below) * (place - Double(low))
-    }
-    let stacked = builder.stack(parts, axis: 0)
-    return keepDimensions ? stacked.reshape(Shape([q.count] + shape.keeping(axes: axes).dimensions)) : stacked
-  }
-}

@@ -1,8 +1,8 @@
 import Graph
 
 extension Optimizer {
-  /// Records a step: every variable gets its new value.
-  func apply(_ gradients: [Tensor], _ trace: Trace) {
+  /// Scaling, accumulation, clipping, decay, the optimizer's own rule, averages and constraints, in Keras's order.
+  func recordStep(_ gradients: [Tensor], _ trace: Trace) {
     let context = StepContext(trace: trace)
     let count = context[iterations]
     // Steps that changed the variables: fewer than `count` where gradients are accumulated.
@@ -19,7 +19,8 @@ extension Optimizer {
     if let steps = options.gradientAccumulationSteps {
       let isUpdate = (count + 1).mod(Double(steps)).equal(0)
       let sums = zip(gradients, accumulators).map { $0 + context[$1] }
-      applyKeepingOld(isUpdate, trace) { self.update(sums.map { $0 / Double(steps) }, step) }
+      let changed = trainedVariables + slots.flatMap { $0 } + sharedSlots
+      keepOld(changed, unless: isUpdate, trace) { self.update(sums.map { $0 / Double(steps) }, step) }
       for (sum, accumulator) in zip(sums, accumulators) {
         context.assign(accumulator, `where`(isUpdate, Tensor(0, dtype: sum.dtype), sum))
       }
@@ -43,9 +44,8 @@ extension Optimizer {
   }
 
   /// Records changes that only count where `condition` (a scalar) holds.
-  func applyKeepingOld(_ condition: Tensor, _ trace: Trace, _ change: () -> Void) {
+  func keepOld(_ changed: [Variable], unless condition: Tensor, _ trace: Trace, _ change: () -> Void) {
     let context = StepContext(trace: trace)
-    let changed = trainedVariables + slots.flatMap { $0 } + sharedSlots
     let old = changed.map { context[$0] }
     change()
     for (variable, value) in zip(changed, old) {

@@ -9,7 +9,7 @@ open class Optimizer: @unchecked Sendable {
   open class var className: String { String(describing: self) }
   public let name: String
   public let learningRate: LearningRate
-  public let options: OptimizerOptions
+  public internal(set) var options: OptimizerOptions
   /// Steps taken so far, int32.
   public let iterations: Variable
   /// The rate when it is a number: kept in a variable so that it can change while training.
@@ -66,6 +66,12 @@ open class Optimizer: @unchecked Sendable {
   /// The constructor's arguments under Keras's names, without those all optimizers share.
   open var config: Config { [:] }
 
+  /// The loss whose gradients `apply` takes.
+  func scaled(_ loss: Tensor, _ step: StepContext) -> Tensor { options.lossScaleFactor.map { loss * $0 } ?? loss }
+
+  /// Records a step: every variable gets its new value.
+  func apply(_ gradients: [Tensor], _ trace: Trace) { recordStep(gradients, trace) }
+
   // MARK: Use
 
   /// All variables in the order of Keras's files.
@@ -76,6 +82,9 @@ open class Optimizer: @unchecked Sendable {
 
   /// Which slots files hold together, variable by variable, before the next; all of them unless overridden.
   open var slotGroups: [Range<Int>] { [0..<(slots.first?.count ?? 0)] }
+
+  /// Optimizers inside this one, by the attribute under which files store them once more.
+  var innerOptimizers: [(attribute: String, optimizer: Optimizer)] { [] }
 
   var serialized: JSONValue {
     var common: Config = ["name": .string(name), "learning_rate": learningRate.serialized]

@@ -5,7 +5,7 @@ let optimizerRegistry = Registry<Optimizer>(
   "optimizer",
   [
     SGD.self, RMSprop.self, Adam.self, AdamW.self, Adadelta.self, Adagrad.self, Adamax.self, Nadam.self, Ftrl.self,
-    Lion.self, Lamb.self, Adafactor.self, ScheduleFreeAdamW.self,
+    Lion.self, Lamb.self, Adafactor.self, ScheduleFreeAdamW.self, Muon.self, LossScaleOptimizer.self,
   ])
 
 extension Optimizer {

@@ -22,6 +22,9 @@ enum OperationRegistry {
     table.addSorting()
     table.addLinearAlgebra()
     table.addNeural()
+    table.addWindows()
+    table.addImages()
+    table.addSignals()
     return table
   }()
 

@@ -1,3 +1,5 @@
+import ModelFiles
+
 extension OperationTable {
   mutating func addArithmetic() {
     addBinary("Add", "add") { $0 + $1 }
@@ -25,10 +27,23 @@ extension OperationTable {
     addBinary("LogicalAnd", "logical_and") { $0.logicalAnd($1) }
     addBinary("LogicalOr", "logical_or") { $0.logicalOr($1) }
     addBinary("LogicalXor", "logical_xor") { $0.logicalXor($1) }
+    addBinary("Logaddexp2", "logaddexp2") { $0.logAddExp2($1) }
+    addBinary("Fmod", "fmod") { $0.fmod($1) }
+    addBinary("Heaviside", "heaviside") { $0.heaviside($1) }
+    addBinary("Ldexp", "ldexp") { $0.ldexp($1) }
+    addBinary("Nextafter", "nextafter") { $0.nextAfter($1) }
+    addBinary("Gcd", "gcd") { $0.gcd($1) }
+    addBinary("Lcm", "lcm") { $0.lcm($1) }
     addUnary("LogicalNot", "logical_not") { $0.logicalNot() }
     add("Isclose", "isclose", ["x1", "x2", "rtol", "atol", "equal_nan"]) { call in
       let (a, b) = try call.operands()
       return a.isClose(
+        b, relativeTolerance: try call.double("rtol", 1e-5), absoluteTolerance: try call.double("atol", 1e-8),
+        equalNaN: try call.flag("equal_nan"))
+    }
+    add("AllClose", "allclose", ["x1", "x2", "rtol", "atol", "equal_nan"]) { call in
+      let (a, b) = try call.operands()
+      return a.allClose(
         b, relativeTolerance: try call.double("rtol", 1e-5), absoluteTolerance: try call.double("atol", 1e-8),
         equalNaN: try call.flag("equal_nan"))
     }
@@ -54,7 +69,29 @@ extension OperationTable {
 
   mutating func addElementwise() {
     addUnary("Absolute", "absolute") { $0.absolute() }
-    addUnary("Absolute", "abs") { $0.absolute() }
+    addUnary("Abs", "abs") { $0.absolute() }
+    addUnary("Fabs", "fabs") { $0.asType($0.dtype.floating).absolute() }
+    addUnary("Copy", "copy") { $0.copied() }
+    addUnary("Real", "real") { $0.real() }
+    addUnary("Imag", "imag") { $0.imag() }
+    addUnary("Conjugate", "conjugate") { $0.conjugate() }
+    addUnary("Conj", "conj") { $0.conjugate() }
+    addUnary("Isreal", "isreal") { $0.isReal() }
+    addUnary("Isposinf", "isposinf") { $0.isPositiveInfinity() }
+    addUnary("Isneginf", "isneginf") { $0.isNegativeInfinity() }
+    addUnary("Angle", "angle") { $0.angle() }
+    addUnary("Signbit", "signbit") { $0.signbit() }
+    addUnary("I0", "i0") { $0.i0() }
+    add("View", "view", ["x", "dtype"]) { try $0.tensor("x").view($0.optionalDType() ?? .float32) }
+    add("SaturateCast", "saturate_cast", ["x", "dtype"]) {
+      try $0.tensor("x").saturateCast($0.optionalDType() ?? .float32)
+    }
+    for (className, function) in [("ConvertToTensor", "convert_to_tensor"), ("Array", "array")] {
+      add(className, function, ["x", "dtype", "sparse", "ragged"]) { call in
+        let x = try call.tensor("x")
+        return try call.optionalDType().map { x.asType($0) } ?? x.copied()
+      }
+    }
     addUnary("Negative", "negative") { -$0 }
     addUnary("Square", "square") { $0.square() }
     addUnary("Sign", "sign") { $0.sign() }
@@ -126,6 +163,7 @@ extension OperationTable {
     addUnary("Exp", "activations.exponential") { $0.exp() }
     addUnary("HardSigmoid", "hard_sigmoid") { $0.hardSigmoid() }
     addUnary("HardSilu", "hard_silu") { $0.hardSilu() }
+    addUnary("HardSilu", "hard_swish") { $0.hardSilu() }
     addUnary("HardTanh", "hard_tanh") { $0.hardTanh() }
     addUnary("TanhShrink", "tanh_shrink") { $0.tanhShrink() }
     addUnary("LogSigmoid", "log_sigmoid") { $0.logSigmoid() }
@@ -193,13 +231,32 @@ extension OperationTable {
     add("Average", "average", ["x", "axis", "weights"]) {
       try $0.tensor("x").average(axis: $0.optionalInt("axis"), weights: $0.optionalTensor("weights"))
     }
-    add("Quantile", "quantile", ["x", "q", "axis", "method", "keepdims"]) { call in
-      let (x, axis, keepDims) = (try call.tensor("x"), try call.optionalInts("axis"), try call.flag("keepdims"))
-      guard try call.string("method", "linear") == "linear" else { throw call.error("method", "must be linear") }
-      guard let list = try call.value("q")?.array else {
-        return x.quantile(try call.double("q"), axis: axis, keepDims: keepDims)
+    for (className, function, percent) in [
+      ("Quantile", "quantile", 1.0), ("Nanquantile", "nanquantile", 1), ("Percentile", "percentile", 100),
+      ("Nanpercentile", "nanpercentile", 100),
+    ] {
+      add(className, function, ["x", "q", "axis", "method", "keepdims"]) { call in
+        let q = try call.tensor("q").buffer().doubles().map { $0 / percent }
+        let isList = try call.tensor("q").rank > 0
+        let given = try call.value("q") ?? .array(q.map { .number($0 * percent) })
+        let argument: JSONValue = isList ? .array(given.array ?? q.map { .number($0 * percent) }) : given
+        return try call.tensor("x").quantile(
+          className, argument, q, call.optionalInts("axis"), call.flag("keepdims"), call.choice("method", .linear))
       }
-      return x.quantile(list.compactMap(\.double), axis: axis, keepDims: keepDims)
+    }
+    addReduction("Nanmedian", "nanmedian") { $0.nanMedian(axis: $1, keepDims: $2) }
+    addReduction("Nansum", "nansum") { $0.nanSum(axis: $1, keepDims: $2) }
+    addReduction("Nanprod", "nanprod") { $0.nanProduct(axis: $1, keepDims: $2) }
+    addReduction("Nanmax", "nanmax") { $0.nanMax(axis: $1, keepDims: $2) }
+    addReduction("Nanmin", "nanmin") { $0.nanMin(axis: $1, keepDims: $2) }
+    addReduction("Nanmean", "nanmean") { $0.nanMean(axis: $1, keepDims: $2) }
+    addReduction("Nanvar", "nanvar") { $0.nanVariance(axis: $1, keepDims: $2) }
+    addReduction("Nanstd", "nanstd") { $0.nanStandardDeviation(axis: $1, keepDims: $2) }
+    add("Nanargmax", "nanargmax", ["x", "axis", "keepdims"]) {
+      try $0.tensor("x").nanArgmax(axis: $0.optionalInt("axis"), keepDims: $0.flag("keepdims"))
+    }
+    add("Nanargmin", "nanargmin", ["x", "axis", "keepdims"]) {
+      try $0.tensor("x").nanArgmin(axis: $0.optionalInt("axis"), keepDims: $0.flag("keepdims"))
     }
     addMultiple("Moments", "moments", ["x", "axes", "keepdims", "synchronized"]) { call in
       let (x, axes, keepDims) = (try call.tensor("x"), try call.ints("axes"), try call.flag("keepdims"))

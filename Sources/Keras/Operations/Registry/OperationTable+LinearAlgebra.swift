@@ -24,6 +24,20 @@ extension OperationTable {
         NormOrder(serialized: call.value("ord")), axis: call.optionalInts("axis"), keepDims: call.flag("keepdims"))
     }
     add("Cholesky", "cholesky", ["x", "upper"]) { try $0.tensor("x").cholesky(upper: $0.flag("upper")) }
+    add("CholeskyInverse", "cholesky_inverse", ["x", "upper"]) {
+      try $0.tensor("x").choleskyInverse(upper: $0.flag("upper"))
+    }
+    addMultiple("LuFactor", "lu_factor") { call in
+      let (lu, pivots) = try call.tensor("x").luFactor()
+      return [lu, pivots]
+    }
+    add("MatrixRank", "matrix_rank", ["x", "tol"]) {
+      try $0.tensor("x").matrixRank(tolerance: $0.optionalDouble("tol"))
+    }
+    add("Lstsq", "lstsq", ["a", "b", "rcond"]) {
+      try $0.tensor("a").leastSquares($0.tensor("b"), rcond: $0.optionalDouble("rcond"))
+    }
+    add("CDist", "cdist", ["x", "y"]) { try $0.tensor("x").pairwiseDistances($0.tensor("y")) }
     addUnary("Inv", "inv") { $0.inverse() }
     addUnary("Det", "det") { $0.determinant() }
     addUnary("Logdet", "logdet") { $0.logDeterminant() }

@@ -1,3 +1,4 @@
+import Graph
 import ModelFiles
 
 extension OperationTable {
@@ -59,6 +60,49 @@ extension OperationTable {
       let indexing = call.arguments.keyword["indexing"]?.plainValue ?? call.config["indexing"]
       return meshgrid(try call.variadic(from: "x"), matrixIndexing: indexing == "ij")
     }
+    add("Dstack", "dstack", ["xs"]) { dstack(try $0.tensors("xs")) }
+    add("Append", "append", ["x1", "x2", "axis"]) { call in
+      let parts = [try call.tensor("x1"), try call.tensor("x2")]
+      guard let axis = try call.optionalInt("axis") else { return concatenate(parts.map { $0.ravel() }, axis: 0) }
+      return concatenate(parts, axis: axis)
+    }
+    addMultiple("ArraySplit", "array_split", ["x", "indices_or_sections", "axis"]) { call in
+      let (x, axis) = (try call.tensor("x"), try call.int("axis", 0))
+      if let places = try call.value("indices_or_sections")?.array {
+        return x.split(at: places.compactMap(\.int), axis: axis)
+      }
+      return x.arraySplit(try call.int("indices_or_sections"), axis: axis)
+    }
+    addAxisSplit("Vsplit", "vsplit") { _ in 0 }
+    addAxisSplit("Hsplit", "hsplit") { $0.rank > 1 ? 1 : 0 }
+    addAxisSplit("Dsplit", "dsplit") { _ in 2 }
+    addUnary("Fliplr", "fliplr") { $0.flip([1]) }
+    addUnary("Flipud", "flipud") { $0.flip([0]) }
+    addUnary("Ndim", "ndim") { Tensor(Double($0.rank), dtype: .int32) }
+    add("Rearrange", "rearrange", ["tensor", "pattern"]) { call in
+      var lengths: [String: Int] = [:]
+      for (name, value) in call.arguments.keyword where !["tensor", "pattern"].contains(name) {
+        lengths[name] = value.plainValue?.int
+      }
+      return try call.tensor("tensor").rearranged(call.string("pattern", ""), lengths)
+    }
+    add("Diagflat", "diagflat", ["x", "k"]) { try $0.tensor("x").diagFlat(k: $0.int("k", 0)) }
+    add("EmptyLike", "empty_like", ["x", "dtype"]) { try $0.tensor("x").zerosLike(dtype: $0.optionalDType()) }
+    add("FullLike", "full_like", ["x", "fill_value", "dtype"]) {
+      try $0.tensor("x").fullLike($0.tensor("fill_value"), dtype: $0.optionalDType())
+    }
+    add("Vander", "vander", ["x", "N", "increasing"]) {
+      try $0.tensor("x").vander($0.optionalInt("N"), increasing: $0.flag("increasing"))
+    }
+    addMultiple("UnravelIndex", "unravel_index", ["indices", "shape"]) {
+      try $0.tensor("indices").unravelIndex($0.ints("shape"))
+    }
+    for (className, function, value) in [("Zeros", "zeros", 0.0), ("Ones", "ones", 1), ("Empty", "empty", 0)] {
+      add(className, function, ["shape", "dtype"]) { call in
+        .full(Shape(try call.ints("shape")), value, dtype: try call.optionalDType() ?? .float32)
+      }
+    }
+    add("Identity", "identity", ["n", "dtype"]) { .eye(try $0.int("n"), dtype: try $0.optionalDType() ?? .float32) }
     add("Tril", "tril", ["x", "k"]) { try $0.tensor("x").tril(k: $0.int("k", 0)) }
     add("Triu", "triu", ["x", "k"]) { try $0.tensor("x").triu(k: $0.int("k", 0)) }
     add("Diag", "diag", ["x", "k"]) { try $0.tensor("x").diag(k: $0.int("k", 0)) }
@@ -82,9 +126,21 @@ extension OperationTable {
       return .arange(
         low, high, step: try call.double("step", 1), dtype: try call.optionalDType() ?? (isWhole ? .int32 : .float32))
     }
-    add("Linspace", "linspace", ["start", "stop", "num", "endpoint"]) {
+    let spacing = ["start", "stop", "num", "endpoint", "dtype", "axis"]
+    add("Linspace", "linspace", spacing) {
       try .linspace(
-        $0.double("start"), $0.double("stop"), count: $0.int("num", 50), endpoint: $0.flag("endpoint", true))
+        $0.tensor("start"), $0.tensor("stop"), count: $0.int("num", 50), endpoint: $0.flag("endpoint", true),
+        dtype: $0.optionalDType(), axis: $0.int("axis", 0))
+    }
+    add("Logspace", "logspace", ["start", "stop", "num", "endpoint", "base", "dtype", "axis"]) {
+      try .logspace(
+        $0.tensor("start"), $0.tensor("stop"), count: $0.int("num", 50), endpoint: $0.flag("endpoint", true),
+        base: $0.double("base", 10), dtype: $0.optionalDType(), axis: $0.int("axis", 0))
+    }
+    add("Geomspace", "geomspace", spacing) {
+      try .geomspace(
+        $0.tensor("start"), $0.tensor("stop"), count: $0.int("num", 50), endpoint: $0.flag("endpoint", true),
+        dtype: $0.optionalDType(), axis: $0.int("axis", 0))
     }
     add("Eye", "eye", ["N", "M", "k", "dtype"]) {
       try .eye($0.int("N"), $0.optionalInt("M"), k: $0.int("k", 0), dtype: $0.optionalDType() ?? .float32)
@@ -128,10 +184,23 @@ extension OperationTable {
     add("MultiHot", "multi_hot", ["inputs", "num_classes", "axis", "dtype", "sparse"]) {
       try $0.tensor("inputs").multiHot($0.int("num_classes"), dtype: $0.optionalDType() ?? .float32)
     }
+    addSegment("SegmentProd", "segment_prod") { $0.segmentProduct($1, count: $2) }
     addSegment("SegmentSum", "segment_sum") { $0.segmentSum($1, count: $2) }
     addSegment("SegmentMax", "segment_max") { $0.segmentMax($1, count: $2) }
     addSegment("SegmentMin", "segment_min") { $0.segmentMin($1, count: $2) }
     addBinary("IsIn", "isin") { $0.isIn($1) }
+  }
+
+  private mutating func addAxisSplit(
+    _ className: String, _ function: String, _ axis: @escaping @Sendable (Tensor) -> Int
+  ) {
+    addMultiple(className, function, ["x", "indices_or_sections"]) { call in
+      let x = try call.tensor("x")
+      if let places = try call.value("indices_or_sections")?.array {
+        return x.split(at: places.compactMap(\.int), axis: axis(x))
+      }
+      return x.split(try call.int("indices_or_sections"), axis: axis(x))
+    }
   }
 
   private mutating func addSegment(
@@ -156,6 +225,31 @@ extension OperationTable {
       try $0.tensor("sorted_sequence").searchSorted($0.tensor("values"), side: $0.choice("side", .left))
     }
     add("Digitize", "digitize", ["x", "bins"]) { try $0.tensor("x").digitize($0.tensor("bins")) }
+    add("Argpartition", "argpartition", ["x", "kth", "axis"]) { call in
+      let (x, kth) = (try call.tensor("x"), try call.int("kth"))
+      let isFlat = call.arguments.keyword["axis"]?.plainValue?.isNull == true || call.config["axis"]?.isNull == true
+      return isFlat ? x.ravel().argpartition(kth) : x.argpartition(kth, axis: try call.int("axis", -1))
+    }
+    addMultiple("Histogram", "histogram", ["x", "bins", "range"]) { call in
+      let range = try call.value("range")?.array?.compactMap(\.double)
+      let bounds = range.flatMap { $0.count == 2 ? ($0[0], $0[1]) : nil }
+      let result = try call.tensor("x").histogram(bins: call.int("bins", 10), range: bounds)
+      return [result.counts, result.edges]
+    }
+    add("Bincount", "bincount", ["x", "weights", "minlength", "sparse"]) {
+      try $0.tensor("x").bincount(weights: $0.optionalTensor("weights"), minLength: $0.int("minlength", 0))
+    }
+    add("Trapezoid", "trapezoid", ["y", "x", "dx", "axis"]) {
+      try $0.tensor("y").trapezoid($0.optionalTensor("x"), dx: $0.double("dx", 1), axis: $0.int("axis", -1))
+    }
+    addUnary("Corrcoef", "corrcoef") { $0.corrcoef() }
+    add("Correlate", "correlate", ["x1", "x2", "mode"]) {
+      try $0.tensor("x1").correlate($0.tensor("x2"), mode: $0.choice("mode", .valid))
+    }
+    add("Nancumsum", "nancumsum", ["x", "axis", "dtype"]) { try $0.tensor("x").nanCumsum(axis: $0.optionalInt("axis")) }
+    add("Nancumprod", "nancumprod", ["x", "axis", "dtype"]) {
+      try $0.tensor("x").nanCumprod(axis: $0.optionalInt("axis"))
+    }
     add("Cumsum", "cumsum", ["x", "axis", "dtype"]) { try $0.tensor("x").cumsum(axis: $0.optionalInt("axis")) }
     add("Cumprod", "cumprod", ["x", "axis", "dtype"]) { try $0.tensor("x").cumprod(axis: $0.optionalInt("axis")) }
     add("Diff", "diff", ["a", "n", "axis"]) { try $0.tensor("a").diff(n: $0.int("n", 1), axis: $0.int("axis", -1)) }

@@ -18,7 +18,10 @@ extension Model {
   /// The optimizer's variables, if the model is compiled.
   var optimizerGroups: [WeightGroup] {
     guard let optimizer = compilation?.optimizer else { return [] }
-    return [WeightGroup(path: "optimizer/vars", name: optimizer.name, variables: optimizer.variables)]
+    let inner = optimizer.innerOptimizers.map {
+      WeightGroup(path: "optimizer/\($0.attribute)/vars", name: $0.optimizer.name, variables: $0.optimizer.variables)
+    }
+    return [WeightGroup(path: "optimizer/vars", name: optimizer.name, variables: optimizer.variables)] + inner
   }
 
   private var metadata: String {
