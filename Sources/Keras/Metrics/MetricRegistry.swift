@@ -48,7 +48,8 @@ extension Metric {
   ///
   /// - Throws: `KerasError` that lists the names there are.
   public static func named(_ name: String) throws -> Metric {
-    if !["accuracy", "acc"].contains(name), !lossRegistry.contains(name) { try MetricRegistry.classes.checkName(name) }
+    let isKnown = ["accuracy", "acc", "LogCoshError", "log_cosh_error"].contains(name) || lossRegistry.contains(name)
+    if !isKnown { try MetricRegistry.classes.checkName(name) }
     return try MetricRegistry.make(.string(name))
   }
 }
