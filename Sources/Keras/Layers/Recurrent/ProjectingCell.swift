@@ -90,7 +90,7 @@ struct FusedRecurrence {
 extension Recurrent.Activation {
   /// The function of that name, if the operation has it.
   init?(_ function: ActivationFunction) {
-    switch function.name {
+    switch function.serialized.string {
     case "linear": self = .linear
     case "tanh": self = .tanh
     case "sigmoid": self = .sigmoid
