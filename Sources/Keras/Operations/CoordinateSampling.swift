@@ -1,7 +1,7 @@
 import Graph
 
 /// What lies outside of a sampled tensor.
-public enum FillMode: String, Sendable, CaseIterable {
+public enum BorderMode: String, Sendable, CaseIterable {
   /// One value.
   case constant
   /// The nearest edge.
@@ -18,7 +18,7 @@ public enum FillMode: String, Sendable, CaseIterable {
 struct CoordinateSampling: Sendable {
   /// Whether neighbours are mixed linearly; otherwise the nearest is taken.
   var isLinear: Bool
-  var mode: FillMode
+  var mode: BorderMode
   var fill: Double
 
   /// One neighbour along an axis: its place, its share and, where that can fail, whether it exists.

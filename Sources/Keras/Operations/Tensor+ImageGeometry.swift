@@ -25,7 +25,7 @@ extension Tensor {
   }
 
   /// Elements of the tensor at coordinates `[axes, …]`, between them by the nearest (order 0) or linearly (order 1).
-  public func mapCoordinates(_ coordinates: Tensor, order: Int, fillMode: FillMode = .constant, fillValue: Double = 0)
+  public func mapCoordinates(_ coordinates: Tensor, order: Int, fillMode: BorderMode = .constant, fillValue: Double = 0)
     -> Tensor
   {
     guard order == 0 || order == 1, rank > 0, rank <= 6, coordinates.rank >= 2, coordinates.shape[0] == rank else {
@@ -51,7 +51,7 @@ extension Tensor {
   ///
   /// - Parameter transform: `[a₀, a₁, a₂, b₀, b₁, b₂, 0, 0]` for all images or for each.
   public func affineTransform(
-    _ transform: Tensor, interpolation: TransformInterpolation = .bilinear, fillMode: FillMode = .constant,
+    _ transform: Tensor, interpolation: TransformInterpolation = .bilinear, fillMode: BorderMode = .constant,
     fillValue: Double = 0, dataFormat: DataFormat = .channelsLast
   ) -> Tensor {
     guard (1...2).contains(transform.rank), transform.shape[-1] == 8 else {
