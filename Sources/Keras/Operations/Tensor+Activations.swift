@@ -14,7 +14,7 @@ extension Tensor {
   public func relu() -> Tensor { unary("Relu") { $0.relu() } }
 
   /// min(max(x, 0), 6).
-  public func relu6() -> Tensor { unary("Relu6") { $0.relu().minimum(6) } }
+  public func relu6() -> Tensor { activation("Relu6") { $0.relu().minimum(6) } }
 
   /// x above 0, `negativeSlope` · x below.
   public func leakyRelu(negativeSlope: Double = 0.2) -> Tensor {
@@ -93,7 +93,13 @@ extension Tensor {
   public func hardSilu() -> Tensor { activation("HardSilu") { $0 * $0.hardSigmoid() } }
 
   /// x kept inside −1…1.
-  public func hardTanh() -> Tensor { activation("HardTanh") { $0.maximum(-1).minimum(1) } }
+  public func hardTanh() -> Tensor {
+    activation("HardTanh") { x in
+      // The gradient at ±1 is 1.
+      let above = x.less(x.constant(-1)).select(x.constant(-1), x)
+      return x.greater(x.constant(1)).select(x.constant(1), above)
+    }
+  }
 
   /// x where |x| exceeds the threshold, else 0.
   public func hardShrink(threshold: Double = 0.5) -> Tensor {
@@ -174,7 +180,9 @@ extension Expression {
 
   fileprivate func elu(_ alpha: Double) -> Expression {
     let isPositive = greater(constant(0))
-    return isPositive.select(self, minimum(0).unary(.expMinusOne) * alpha)
+    // Not `minimum`, whose gradient at 0 is one half.
+    let negative = isPositive.select(constant(0), self)
+    return isPositive.select(self, negative.unary(.expMinusOne) * alpha)
   }
 
   fileprivate func hardSigmoid() -> Expression { (self + 3).maximum(0).minimum(6) / 6 }

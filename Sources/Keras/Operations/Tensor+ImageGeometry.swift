@@ -64,7 +64,7 @@ extension Tensor {
     let sampling = CoordinateSampling(isLinear: interpolation == .bilinear, mode: fillMode, fill: fillValue)
     return asImages("AffineTransform", config, dataFormat, with: [transform]) { images, others in
       let rows = others[0].rank == 1 ? others[0].expandDims(0) : others[0]
-      return images.sampled(rows.asType(.float32), sampling) { transform, x, y in
+      return images.sampled("AffineSamples", config, rows.asType(.float32), sampling) { transform, x, y in
         func number(_ index: Int) -> Expression { transform.slice(axis: 1, index..<(index + 1)) }
         return (
           number(0) * x + number(1) * y + number(2), number(3) * x + number(4) * y + number(5)
@@ -89,7 +89,8 @@ extension Tensor {
     let sampling = CoordinateSampling(isLinear: interpolation == .bilinear, mode: .constant, fill: fillValue)
     return asImages("PerspectiveTransform", config, dataFormat, with: [startPoints, endPoints]) { images, others in
       let points = others.map { ($0.rank == 2 ? $0.expandDims(0) : $0).asType(.float32) }
-      return images.sampled(homography(from: points[0], to: points[1]), sampling) { transform, x, y in
+      return images.sampled("PerspectiveSamples", config, homography(from: points[0], to: points[1]), sampling) {
+        transform, x, y in
         func number(_ index: Int) -> Expression { transform.slice(axis: 1, index..<(index + 1)) }
         let depth = number(6) * x + number(7) * y + 1
         return (
@@ -101,10 +102,10 @@ extension Tensor {
 
   /// Images read at places that `body` computes from transforms `[batch, numbers]` and each pixel's x and y `[1, pixels]`.
   private func sampled(
-    _ transforms: Tensor, _ sampling: CoordinateSampling,
+    _ className: String, _ config: Config, _ transforms: Tensor, _ sampling: CoordinateSampling,
     _ body: @escaping @Sendable (Expression, Expression, Expression) -> (x: Expression, y: Expression)
   ) -> Tensor {
-    operation("SampledImages", with: [.tensor(transforms)]) { operands in
+    operation(className, config, with: [.tensor(transforms)]) { operands in
       let images = operands[0]
       let (batch, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3])
       let pixels = height * width

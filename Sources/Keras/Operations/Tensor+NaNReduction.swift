@@ -107,6 +107,9 @@ extension Expression {
   }
 
   fileprivate func varianceWithoutNaN(_ axis: [Int]?, _ keepDims: Bool) -> Expression {
-    (self - meanWithoutNaN(axis, true)).square().meanWithoutNaN(axis, keepDims)
+    let isNaN = unary(.isNaN)
+    let distances = isNaN.select(constant(0), (self - meanWithoutNaN(axis, true)).square())
+    return distances.sum(axes: axis, keepDimensions: keepDims)
+      / isNaN.not().converted(to: dtype).sum(axes: axis, keepDimensions: keepDims)
   }
 }

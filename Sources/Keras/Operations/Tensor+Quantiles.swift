@@ -81,7 +81,7 @@ extension Expression {
       let (below, above, weight) = (element(low), element(high), place - low)
       let value =
         switch method {
-        case .linear: below + (above - below) * weight
+        case .linear: below * (1 - weight) + above * weight
         case .lower: below
         case .higher: above
         case .midpoint: (below + above) * 0.5
