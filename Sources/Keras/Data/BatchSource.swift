@@ -10,18 +10,19 @@ import Graph
 struct BatchSource: Sendable {
   let inputs: [Buffer]
   let targets: [Buffer]
-  let sampleWeight: Buffer?
+  /// None, one for all targets, or one for each.
+  let sampleWeights: [Buffer]
   let count: Int
 
   /// - Throws: `KerasError` where there are no samples or the arrays' counts differ.
-  init(inputs: [Tensor], targets: [Tensor] = [], sampleWeight: Tensor? = nil) throws {
+  init(inputs: [Tensor], targets: [Tensor] = [], sampleWeights: [Tensor] = []) throws {
     self.inputs = try inputs.map { try $0.buffer() }
     self.targets = try targets.map { try $0.buffer() }
-    self.sampleWeight = try sampleWeight?.asType(.float32).buffer()
+    self.sampleWeights = try sampleWeights.map { try $0.asType(.float32).buffer() }
     let named =
       self.inputs.enumerated().map { ("x[\($0.offset)]", $0.element) }
       + self.targets.enumerated().map { ("y[\($0.offset)]", $0.element) }
-      + [self.sampleWeight].compactMap { $0 }.map { ("sampleWeight", $0) }
+      + self.sampleWeights.enumerated().map { ("sampleWeights[\($0.offset)]", $0.element) }
     guard let first = named.first else { throw KerasError(.invalidData, "x", "there is no data") }
     count = first.1.type.shape.rank == 0 ? 0 : first.1.type.shape[0]
     for (name, buffer) in named {
@@ -36,25 +37,35 @@ struct BatchSource: Sendable {
       }
     }
     guard count > 0 else { throw KerasError(.invalidData, "x", "there are no samples: shape \(first.1.type.shape)") }
-    if let weight = self.sampleWeight, weight.type.shape.rank != 1 {
+    guard [0, 1, self.targets.count].contains(self.sampleWeights.count) else {
       throw KerasError(
-        .invalidData, "sampleWeight", "must have one weight a sample: shape [\(count)], found \(weight.type.shape)")
+        .invalidData, "sampleWeights",
+        "must be one array for all \(self.targets.count) targets or one for each, found \(self.sampleWeights.count)")
+    }
+    for (position, weight) in self.sampleWeights.enumerated() {
+      let target = self.targets[min(position, self.targets.count - 1)].type.shape
+      guard weight.type.shape.rank <= max(target.rank, 1) else {
+        throw KerasError(
+          .invalidData, "sampleWeights[\(position)]",
+          "must have one weight a sample, shape [\(count)], or more axes of the target's \(target), found "
+            + "\(weight.type.shape)")
+      }
     }
   }
 
-  private init(_ inputs: [Buffer], _ targets: [Buffer], _ sampleWeight: Buffer?, _ count: Int) {
+  private init(_ inputs: [Buffer], _ targets: [Buffer], _ sampleWeights: [Buffer], _ count: Int) {
     self.inputs = inputs
     self.targets = targets
-    self.sampleWeight = sampleWeight
+    self.sampleWeights = sampleWeights
     self.count = count
   }
 
-  var arrays: [Buffer] { inputs + targets + [sampleWeight].compactMap { $0 } }
+  var arrays: [Buffer] { inputs + targets + sampleWeights }
 
   /// The samples of a range, without copying.
   func slice(_ range: Range<Int>) -> BatchSource {
     func part(_ buffer: Buffer) -> Buffer { buffer.rows(range) }
-    return BatchSource(inputs.map(part), targets.map(part), sampleWeight.map(part), range.count)
+    return BatchSource(inputs.map(part), targets.map(part), sampleWeights.map(part), range.count)
   }
 }
 

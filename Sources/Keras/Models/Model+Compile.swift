@@ -100,13 +100,27 @@ extension Compilation {
     }
   }
 
-  /// The logs' names in order: metrics of several outputs carry the output's name.
+  /// The logs' names in order: metrics of several outputs carry the output's name; a weighted metric that an unweighted
+  /// one shares its name with says so; further ones of a name are numbered.
   func names(outputNames: [String]) -> [String] {
-    func prefixed(_ metrics: [[Metric]]) -> [String] {
+    var counts: [String: Int] = [:]
+    func unique(_ name: String) -> String {
+      let count = counts[name, default: 0]
+      counts[name] = count + 1
+      return count == 0 ? name : "\(name)_\(count)"
+    }
+    func prefixed(_ metrics: [[Metric]], _ name: (Metric, (String) -> String) -> String) -> [String] {
       metrics.enumerated().flatMap { index, list in
-        list.map { outputNames.count > 1 ? "\(outputNames[index])_\($0.name)" : $0.name }
+        list.map { metric in
+          name(metric) { outputNames.count > 1 ? "\(outputNames[index])_\($0)" : $0 }
+        }
       }
     }
-    return ["loss"] + outputTrackers.map(\.name) + prefixed(resolved ?? []) + prefixed(resolvedWeighted ?? [])
+    let plain = prefixed(resolved ?? []) { metric, full in unique(full(metric.name)) }
+    let weighted = prefixed(resolvedWeighted ?? []) { metric, full in
+      let name = full(metric.name)
+      return unique(counts[name] == nil ? name : full("weighted_\(metric.name)"))
+    }
+    return ["loss"] + outputTrackers.map(\.name) + plain + weighted
   }
 }

@@ -14,19 +14,22 @@ extension Model {
   public func evaluate(
     _ x: Tensor, _ y: Tensor, batchSize: Int = 32, verbose: Verbosity = .automatic, sampleWeight: Tensor? = nil
   ) throws -> Logs {
-    try evaluate([x], [y], batchSize: batchSize, verbose: verbose, sampleWeight: sampleWeight)
+    try evaluate(
+      [x], [y], batchSize: batchSize, verbose: verbose, sampleWeights: sampleWeight.map { [$0] } ?? [])
   }
 
   /// The loss and metrics of a model with several inputs or outputs.
+  ///
+  /// - Parameter sampleWeights: none, one array for all outputs, or one for each.
   @discardableResult
   public func evaluate(
-    _ x: [Tensor], _ y: [Tensor], batchSize: Int = 32, verbose: Verbosity = .automatic, sampleWeight: Tensor? = nil
+    _ x: [Tensor], _ y: [Tensor], batchSize: Int = 32, verbose: Verbosity = .automatic, sampleWeights: [Tensor] = []
   ) throws -> Logs {
     _ = try requireCompilation()
     guard batchSize > 0 else {
       throw KerasError(.invalidArgument, "\(name), argument batchSize", "must be at least 1, found \(batchSize)")
     }
-    let source = try BatchSource(inputs: x, targets: y, sampleWeight: sampleWeight)
+    let source = try BatchSource(inputs: x, targets: y, sampleWeights: sampleWeights)
     try prepare(source)
     return try evaluate(source, batchSize: batchSize, verbose: verbose)
   }

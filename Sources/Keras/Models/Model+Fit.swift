@@ -4,16 +4,17 @@ import Graph
 public struct ValidationData: Sendable {
   let inputs: [Tensor]
   let targets: [Tensor]
-  let sampleWeight: Tensor?
+  let sampleWeights: [Tensor]
 
   public init(_ x: Tensor, _ y: Tensor, sampleWeight: Tensor? = nil) {
-    self.init([x], [y], sampleWeight: sampleWeight)
+    self.init([x], [y], sampleWeights: sampleWeight.map { [$0] } ?? [])
   }
 
-  public init(_ x: [Tensor], _ y: [Tensor], sampleWeight: Tensor? = nil) {
+  /// - Parameter sampleWeights: none, one array for all outputs, or one for each.
+  public init(_ x: [Tensor], _ y: [Tensor], sampleWeights: [Tensor] = []) {
     inputs = x
     targets = y
-    self.sampleWeight = sampleWeight
+    self.sampleWeights = sampleWeights
   }
 }
 
@@ -29,8 +30,8 @@ extension Model {
   ///   - validationData: data for validation; counts instead of `validationSplit`.
   ///   - shuffle: whether samples come in a new order each epoch.
   ///   - seed: makes the order follow from it; by default from the program's seed (`RandomSeed`).
-  ///   - classWeight: how much samples of a class count, by class index.
-  ///   - sampleWeight: how much each sample counts.
+  ///   - classWeight: how much samples of a class count in training, by class index; 1 where none is given.
+  ///   - sampleWeight: how much each sample counts, `[samples]`, or each part of one, as `[samples, time]`.
   ///   - validationFrequency: epochs between validations.
   /// - Returns: the logs of each epoch.
   /// - Throws: `KerasError` where the data does not fit the model, or what a callback throws.
@@ -44,16 +45,18 @@ extension Model {
     try fit(
       [x], [y], batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
       validationSplit: validationSplit, validationData: validationData, shuffle: shuffle, seed: seed,
-      classWeight: classWeight, sampleWeight: sampleWeight, initialEpoch: initialEpoch,
+      classWeight: classWeight, sampleWeights: sampleWeight.map { [$0] } ?? [], initialEpoch: initialEpoch,
       validationFrequency: validationFrequency)
   }
 
   /// Trains a model with several inputs or outputs. See `fit(_:_:)` for one of each.
+  ///
+  /// - Parameter sampleWeights: none, one array for all outputs, or one for each.
   @discardableResult
   public func fit(
     _ x: [Tensor], _ y: [Tensor], batchSize: Int = 32, epochs: Int = 1, verbose: Verbosity = .automatic,
     callbacks: [Callback] = [], validationSplit: Double = 0, validationData: ValidationData? = nil,
-    shuffle: Bool = true, seed: Int? = nil, classWeight: [Int: Double]? = nil, sampleWeight: Tensor? = nil,
+    shuffle: Bool = true, seed: Int? = nil, classWeight: [Int: Double]? = nil, sampleWeights: [Tensor] = [],
     initialEpoch: Int = 0, validationFrequency: Int = 1
   ) throws -> History {
     let compilation = try requireCompilation()
@@ -70,13 +73,11 @@ extension Model {
         "epochs, initialEpoch and validationFrequency must not be negative, found \(epochs), \(initialEpoch), "
           + "\(validationFrequency)")
     }
-    var weight = sampleWeight
-    if let classWeight { weight = try combined(weight, classWeight, y) }
-    var training = try BatchSource(inputs: x, targets: y, sampleWeight: weight)
+    var training = try BatchSource(inputs: x, targets: y, sampleWeights: sampleWeights)
     try prepare(training)
     var validation: BatchSource?
     if let data = validationData {
-      let source = try BatchSource(inputs: data.inputs, targets: data.targets, sampleWeight: data.sampleWeight)
+      let source = try BatchSource(inputs: data.inputs, targets: data.targets, sampleWeights: data.sampleWeights)
       try check(source, withTargets: true)
       validation = source
     } else if validationSplit > 0 {
@@ -89,24 +90,13 @@ extension Model {
       validation = training.slice(cut..<training.count)
       training = training.slice(0..<cut)
     }
+    if let classWeight { training = try training.weighted(by: classWeight, model: name) }
     var loop = TrainingLoop(
       model: self, compilation: compilation, source: training, batchSize: batchSize,
       order: SampleOrder(count: training.count, shuffle: shuffle, seed: seed))
     return try loop.run(
       epochs: initialEpoch..<max(epochs, initialEpoch), validation: validation,
       validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks)
-  }
-
-  /// Sample weights times those of the samples' classes.
-  private func combined(_ weight: Tensor?, _ classWeight: [Int: Double], _ y: [Tensor]) throws -> Tensor {
-    guard y.count == 1, let target = y.first else {
-      throw KerasError(.invalidArgument, "\(name), argument classWeight", "needs a model with one output")
-    }
-    let isOneHot = target.rank > 1 && target.shape[-1] > 1
-    let classes = try (isOneHot ? target.argmax(axis: -1) : target).buffer().doubles()
-    let weights = classes.map { Float(classWeight[Int(exactly: $0) ?? -1] ?? 1) }
-    let tensor = Tensor(weights)
-    return weight.map { $0 * tensor } ?? tensor
   }
 
   /// Checks data against the model, building it first if this is the first data it sees.

@@ -65,8 +65,8 @@ extension Model {
   ///
   /// - Returns: loss and metrics of this batch.
   @discardableResult
-  public func trainOnBatch(_ x: [Tensor], _ y: [Tensor], sampleWeight: Tensor? = nil) throws -> Logs {
-    let source = try BatchSource(inputs: x, targets: y, sampleWeight: sampleWeight)
+  public func trainOnBatch(_ x: [Tensor], _ y: [Tensor], sampleWeights: [Tensor] = []) throws -> Logs {
+    let source = try BatchSource(inputs: x, targets: y, sampleWeights: sampleWeights)
     try prepare(source)
     let step = try BatchStep(self, source, count: source.count, kind: .train)
     resetMetrics()

@@ -6,7 +6,7 @@ struct StepKey: Hashable, Sendable {
   let kind: Kind
   let inputs: [TensorType]
   var targets: [TensorType] = []
-  var hasSampleWeight = false
+  var sampleWeights: [TensorType] = []
 }
 
 extension Model {
@@ -22,17 +22,16 @@ extension Model {
     }
   }
 
-  /// The step that trains on, or evaluates, a batch: inputs, targets and, with `hasSampleWeight`, weights. Gives the
+  /// The step that trains on, or evaluates, a batch: inputs, targets and weights. Gives the
   /// metrics' values.
   func lossFunction(_ key: StepKey) throws -> CompiledFunction {
     try stepFunctions.function(key) {
-      let types =
-        key.inputs + key.targets + (key.hasSampleWeight ? [TensorType(.float32, [key.inputs[0].shape[0]])] : [])
+      let types = key.inputs + key.targets + key.sampleWeights
       return try CompiledFunction.trace(types, training: key.kind == .train) { trace, values in
         let inputs = Array(values.prefix(key.inputs.count))
         let targets = Array(values.dropFirst(key.inputs.count).prefix(key.targets.count))
-        let weight = key.hasSampleWeight ? values.last : nil
-        return try self.recordStep(inputs, targets, weight, trace, updating: key.kind == .train)
+        let weights = Array(values.suffix(key.sampleWeights.count))
+        return try self.recordStep(inputs, targets, weights, trace, updating: key.kind == .train)
       }
     }
   }
@@ -44,7 +43,7 @@ extension Model {
   }
 
   private func recordStep(
-    _ inputs: [Tensor], _ targets: [Tensor], _ weight: Tensor?, _ trace: Trace, updating: Bool
+    _ inputs: [Tensor], _ targets: [Tensor], _ weights: [Tensor], _ trace: Trace, updating: Bool
   ) throws -> [Tensor] {
     var compilation = try requireCompilation()
     let outputs = try forward(inputs, trace)
@@ -55,12 +54,13 @@ extension Model {
       outputNames: outputNames, outputShapes: outputs.map(\.partialShape), targetShapes: targets.map(\.partialShape))
     self.compilation = compilation
     let step = StepContext(trace: trace)
+    func weight(ofOutput index: Int) -> Tensor? { weights.count > 1 ? weights[index] : weights.first }
     let batch = Tensor(Double(max(inputs[0].shape[0], 1)))
 
     var total: Tensor?
     for (index, output) in outputs.enumerated() {
       guard let loss = compilation.loss(ofOutput: index), targets.indices.contains(index) else { continue }
-      let value = loss(targets[index], output, sampleWeight: weight, mask: output.mask).asType(.float32)
+      let value = loss(targets[index], output, sampleWeight: weight(ofOutput: index), mask: output.mask).asType(.float32)
       if compilation.outputTrackers.indices.contains(index) {
         compilation.outputTrackers[index].add(value, weight: batch, step)
       }
@@ -86,7 +86,7 @@ extension Model {
         metric.update(targets[index], output.stopGradient(), sampleWeight: mask, step)
       }
       for metric in compilation.resolvedWeighted.flatMap({ $0.indices.contains(index) ? $0[index] : nil }) ?? [] {
-        metric.update(targets[index], output.stopGradient(), sampleWeight: weight ?? mask, step)
+        metric.update(targets[index], output.stopGradient(), sampleWeight: weight(ofOutput: index) ?? mask, step)
       }
     }
     return compilation.reported.map { $0.result(step).asType(.float32) }

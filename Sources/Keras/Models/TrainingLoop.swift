@@ -102,7 +102,7 @@ struct BatchStep {
     }
     let key = StepKey(
       kind: kind, inputs: source.inputs.map(type), targets: source.targets.map(type),
-      hasSampleWeight: source.sampleWeight != nil)
+      sampleWeights: source.sampleWeights.map(type))
     function = try model.lossFunction(key)
     self.count = count
     self.source = source
