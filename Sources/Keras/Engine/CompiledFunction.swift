@@ -57,23 +57,3 @@ final class CompiledFunction: Sendable {
     return zip(results, carriesMask).map { $1 ? $0.masked(by: masks.next()) : $0 }
   }
 }
-
-/// Compiled functions by what they depend on, shared by threads.
-final class FunctionCache<Key: Hashable & Sendable>: Sendable {
-  private let functions = Mutex<[Key: CompiledFunction]>([:])
-
-  /// The function of that key, made on first use. Two threads may make it at once; one result is kept.
-  func function(_ key: Key, _ make: () throws -> CompiledFunction) rethrows -> CompiledFunction {
-    if let known = functions.withLock({ $0[key] }) { return known }
-    let made = try make()
-    return functions.withLock { functions in
-      if let known = functions[key] { return known }
-      functions[key] = made
-      return made
-    }
-  }
-
-  func removeAll() { functions.withLock { $0.removeAll() } }
-
-  var all: [(key: Key, value: CompiledFunction)] { functions.withLock { Array($0) } }
-}

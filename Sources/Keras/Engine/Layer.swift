@@ -44,7 +44,7 @@ open class Layer: @unchecked Sendable {
   var inboundNodes: [FunctionNode] = []
   /// The shapes `build` was given.
   public internal(set) var buildInputShapes: [[Int?]] = []
-  let eagerFunctions = FunctionCache<String>()
+  let eagerFunctions = FunctionCache<String>(capacity: 32)
   /// A penalty on the output of each call; Keras takes one with every layer.
   public internal(set) var activityRegularizer: (any Regularizer)?
 

@@ -60,7 +60,8 @@ extension Model {
     var total: Tensor?
     for (index, output) in outputs.enumerated() {
       guard let loss = compilation.loss(ofOutput: index), targets.indices.contains(index) else { continue }
-      let value = loss(targets[index], output, sampleWeight: weight(ofOutput: index), mask: output.mask).asType(.float32)
+      let value = loss(targets[index], output, sampleWeight: weight(ofOutput: index), mask: output.mask).asType(
+        .float32)
       if compilation.outputTrackers.indices.contains(index) {
         compilation.outputTrackers[index].add(value, weight: batch, step)
       }

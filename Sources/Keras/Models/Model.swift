@@ -26,7 +26,7 @@ open class Model: Layer, @unchecked Sendable {
   public var stopTraining = false
 
   private var functional: FunctionalGraph?
-  let stepFunctions = FunctionCache<StepKey>()
+  let stepFunctions = FunctionCache<StepKey>(capacity: 64)
 
   /// For subclasses.
   public override init(
