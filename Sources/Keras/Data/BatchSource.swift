@@ -44,7 +44,9 @@ struct BatchSource: Sendable {
     }
     for (position, weight) in self.sampleWeights.enumerated() {
       let target = self.targets[min(position, self.targets.count - 1)].type.shape
-      guard weight.type.shape.rank <= max(target.rank, 1) else {
+      // Weights may come in a column, as targets may.
+      let extents = weight.type.shape.dimensions
+      guard (extents.last == 1 ? extents.count - 1 : extents.count) <= target.rank else {
         throw KerasError(
           .invalidData, "sampleWeights[\(position)]",
           "must have one weight a sample, shape [\(count)], or more axes of the target's \(target), found "

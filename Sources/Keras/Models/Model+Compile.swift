@@ -55,6 +55,12 @@ extension Model {
       try check(losses.count, "losses")
       try check(lossWeights?.count ?? 0, "lossWeights")
       try check(metrics.count, "metrics")
+      try check(weightedMetrics.count, "weightedMetrics")
+      guard outputCount == 1 || (metrics.count != 1 && weightedMetrics.count != 1) else {
+        throw KerasError(
+          .invalidArgument, "\(name), argument metrics",
+          "the model has \(outputCount) outputs: give a list of metrics for each")
+      }
     }
     compilation = Compilation(
       optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics,

@@ -16,29 +16,62 @@ extension Compilation {
     ]
   }
 
-  /// Reads a `compile_config`.
+  /// Reads the `compile_config` of a model with these outputs.
   ///
-  /// - Throws: `KerasError` where optimizer, loss or a metric is unknown.
-  init?(_ value: JSONValue) throws {
+  /// Losses, weights and metrics may stand for all outputs, in a list in their order, or by their names.
+  ///
+  /// - Throws: `KerasError` where optimizer, loss, a metric or an output's name is unknown.
+  init?(_ value: JSONValue, outputNames: [String]) throws {
     guard let optimizer = value["optimizer"], !optimizer.isNull else { return nil }
-    func list(_ key: String) -> [JSONValue] {
-      guard let member = value[key], !member.isNull else { return [] }
-      if let items = member.array { return items }
-      if let object = member.object, object["class_name"] == nil { return object.map(\.value) }
-      return [member]
-    }
-    func metrics(_ key: String) throws -> [[Metric]] {
-      let items = list(key).filter { !$0.isNull }
-      if items.contains(where: { $0.array != nil }) {
-        return try items.map { try ($0.array ?? [$0]).filter { !$0.isNull }.map(MetricRegistry.make) }
-      }
-      return items.isEmpty ? [] : [try items.map(MetricRegistry.make)]
-    }
+    let members = OutputMembers(config: value, outputNames: outputNames)
+    let weights = try members.values("loss_weights").map { $0?.double ?? 1 }
     self.init(
       optimizer: try optimizerRegistry.make(optimizer),
-      losses: list("loss").isEmpty ? [nil] : try list("loss").map { $0.isNull ? nil : try lossRegistry.make($0) },
-      lossWeights: list("loss_weights").compactMap(\.double).isEmpty
-        ? nil : list("loss_weights").compactMap(\.double),
-      metrics: try metrics("metrics"), weightedMetrics: try metrics("weighted_metrics"))
+      losses: try members.values("loss").map { try $0.map(lossRegistry.make) },
+      lossWeights: value["loss_weights"]?.isNull ?? true ? nil : weights,
+      metrics: try members.metrics("metrics"), weightedMetrics: try members.metrics("weighted_metrics"))
+  }
+}
+
+/// The members of a `compile_config` that hold something for each output.
+private struct OutputMembers {
+  let config: JSONValue
+  let outputNames: [String]
+
+  /// For each output what the member says of it, or a single entry that counts for all.
+  func values(_ key: String) throws -> [JSONValue?] {
+    guard let member = present(config[key]) else { return [nil] }
+    if let items = member.array { return items.map(present) }
+    return try byName(member, key) ?? [member]
+  }
+
+  func metrics(_ key: String) throws -> [[Metric]] {
+    guard let member = present(config[key]) else { return [] }
+    if let named = try byName(member, key) { return try named.map(made) }
+    guard let items = member.array else { return [try made(member)] }
+    guard outputNames.count > 1 else { return [try items.flatMap(made)] }
+    if items.count == outputNames.count { return try items.map(made) }
+    // Keras 2 gives all outputs the metrics of a list that has no part for each.
+    return try outputNames.map { _ in try made(member) }
+  }
+
+  private func present(_ value: JSONValue?) -> JSONValue? {
+    guard let value, !value.isNull else { return nil }
+    return value
+  }
+
+  private func made(_ value: JSONValue?) throws -> [Metric] {
+    guard let value = present(value) else { return [] }
+    return try value.array?.flatMap(made) ?? [MetricRegistry.make(value)]
+  }
+
+  private func byName(_ member: JSONValue, _ key: String) throws -> [JSONValue?]? {
+    guard let object = member.object, object["class_name"] == nil else { return nil }
+    if let unknown = object.keys.first(where: { !outputNames.contains($0) }) {
+      throw KerasError(
+        .invalidFile, "compile_config, \(key)",
+        "names the output \(unknown); the model's outputs are \(outputNames.joined(separator: ", "))")
+    }
+    return outputNames.map { present(object[$0]) }
   }
 }

@@ -39,7 +39,7 @@ enum ModelReader {
     if let shape = value["build_config"]?["input_shape"]?.array, !model.built {
       try model.buildIfNeeded(shapes: [shape.map(\.int)])
     }
-    if let compile = value["compile_config"], let compilation = try Compilation(compile) {
+    if let compile = value["compile_config"], let compilation = try Compilation(compile, outputNames: model.outputNames) {
       try model.compile(
         optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
         metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)
