@@ -40,7 +40,7 @@ struct Evaluate: ParsableCommand {
     try compileOptions.compile(model, self.model)
     let logs = try model.evaluate(
       data.inputs, data.targets, batchSize: batchSize, verbose: json ? .silent : Terminal.progress,
-      sampleWeight: data.sampleWeight)
+      sampleWeights: data.sampleWeights)
     if json {
       var object = JSONObject()
       for (name, value) in logs { object[name] = .number(value) }

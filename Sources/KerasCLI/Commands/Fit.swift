@@ -81,8 +81,8 @@ struct Fit: ParsableCommand {
     let history = try model.fit(
       data.inputs, data.targets, batchSize: batchSize, epochs: epochs,
       verbose: verbose ? .line : Terminal.progress, validationSplit: validationSplit,
-      validationData: validation.map { ValidationData($0.inputs, $0.targets, sampleWeight: $0.sampleWeight) },
-      shuffle: shuffle, sampleWeight: data.sampleWeight)
+      validationData: validation.map { ValidationData($0.inputs, $0.targets, sampleWeights: $0.sampleWeights) },
+      shuffle: shuffle, sampleWeights: data.sampleWeights)
     try model.save(output)
     try historyFile?.write(history)
   }

@@ -7,12 +7,13 @@ import ModelFiles
 struct TrainingData {
   let inputs: [Tensor]
   let targets: [Tensor]
-  let sampleWeight: Tensor?
+  /// None, one array for all outputs, or one for each.
+  let sampleWeights: [Tensor]
 
   /// How such a file looks, for help texts.
   static let form = """
     XY is a .npz file with arrays named x and y (for several inputs or outputs x_0, x_1, …, y_0, y_1, … in the model's \
-    order) and, if samples count differently, sample_weight; or a .csv table of which each row ends in a sample and \
+    order) and, if samples count differently, sample_weight (or one for each output: sample_weight_0, …); or a .csv table of which each row ends in a sample and \
     begins with its target.
     """
 
@@ -21,17 +22,13 @@ struct TrainingData {
     inputs = try Samples(file, for: model).inputs
     if let table = file.table {
       targets = [try TrainingData.targets(in: table, inputs[0], path)]
-      sampleWeight = nil
+      sampleWeights = []
       return
     }
     targets = try file.requiredArrays("y").map {
       try Tensor($0, dtype: $0.elementType.isFloatingPoint ? .float32 : nil)
     }
-    let weights = try file.arrays("sample_weight")
-    sampleWeight = try weights.first.map { array in
-      let weight = try Tensor(array, dtype: .float32)
-      return array.shape.count == 2 && array.shape[1] == 1 ? weight.squeeze(-1) : weight
-    }
+    sampleWeights = try file.arrays("sample_weight").map { try Tensor($0, dtype: .float32) }
   }
 
   private static func targets(in table: ArrayData, _ inputs: Tensor, _ path: String) throws -> Tensor {
