@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["weights.safetensors"], ["sequential_cnn", "functional_multi"])
+  @Test(arguments: ["weights.weights.h5", "weights.safetensors"], ["sequential_cnn", "functional_multi"])
   func weightsAndArchitecture(_ weights: String, _ name: String) throws {
     let fixture = try ModelFixture("\(name).keras")
     let (parts, json) = (folder.file(weights), folder.file("model.json"))
@@ -30,6 +30,18 @@ import Testing
       try expectSuccess("convert", parts, whole, "--architecture", architecture)
       try expectPredictions(whole, of: fixture)
     }
+  }
+
+  /// There and back through Keras's older format.
+  @Test(arguments: ["sequential_cnn", "functional_multi", "recurrent_text"])
+  func wholeModels(_ name: String) throws {
+    let fixture = try ModelFixture("\(name).h5")
+    let (keras, hdf5) = (folder.file("a.keras"), folder.file("b.h5"))
+    try expectPredictions(fixture.path, of: fixture)
+    try expectSuccess("convert", fixture.path, keras)
+    try expectPredictions(keras, of: fixture)
+    try expectSuccess("convert", keras, hdf5)
+    try expectPredictions(hdf5, of: fixture)
   }
 
   @Test func whatCannotBeConverted() throws {
