@@ -28,13 +28,19 @@ let package = Package(
       name: "Digits", dependencies: ["Keras", "ModelFiles"], path: "Examples/Digits", exclude: ["mnist-5k"]),
     .executableTarget(name: "Benchmark", dependencies: ["Keras"], path: "Benchmarks/Workloads"),
     .executableTarget(name: "Soak", dependencies: ["Keras"], path: "Benchmarks/Soak"),
+    .executableTarget(name: "Fuzz", dependencies: ["FuzzSupport"], path: "Benchmarks/Fuzz"),
     .executableTarget(
       name: "ExecutorBenchmark", dependencies: ["CPUExecutor", "Graph"], path: "Benchmarks/Executor"),
     .testTarget(name: "GraphTests", dependencies: ["Graph"]),
     .testTarget(name: "CPUExecutorTests", dependencies: ["CPUExecutor", "Graph"]),
-    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], resources: [.copy("Fixtures")]),
     .testTarget(name: "KerasCLITests", dependencies: ["KerasCLI", "Keras", "ModelFiles"]),
-    .testTarget(name: "KerasTests", dependencies: ["Keras", "ModelFiles", "Graph"], resources: [.copy("Fixtures")]),
+    .target(name: "FuzzSupport", dependencies: ["Keras", "ModelFiles"], path: "Tests/FuzzSupport"),
+    .executableTarget(name: "SaverProcess", dependencies: ["Keras"], path: "Tests/SaverProcess"),
+    .testTarget(
+      name: "ModelFilesTests", dependencies: ["ModelFiles", "FuzzSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "KerasTests", dependencies: ["Keras", "ModelFiles", "Graph", "FuzzSupport", "SaverProcess"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,6 +23,7 @@ final class Frame {
   private let moves: [Bool]
 
   init(_ plan: Plan) throws(GraphError) {
+    try MemoryLimit.check(plan.arenaByteCount, for: "the values between the steps")
     self.plan = plan
     var stream: dnnl_stream_t?
     try check(

@@ -21,6 +21,7 @@ final class Lowering {
 
   /// The plan of a graph, which is optimised first.
   static func plan(_ graph: Graph, _ bfloat16: BFloat16Support) throws -> Plan {
+    for node in graph.nodes { try MemoryLimit.check(node.types, for: "a result of \(node.op.name)") }
     let optimized = graph.optimized()
     do {
       return try plan(optimized: optimized, bfloat16)

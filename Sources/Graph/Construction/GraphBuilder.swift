@@ -29,6 +29,12 @@ public final class GraphBuilder: @unchecked Sendable {
       }
       values.append(value)
     }
+    guard nodes.count < Self.largestGraph else {
+      fail(
+        GraphError(
+          op.name, "one step would take more than \(Self.largestGraph) operations; nest models or unroll loops less"))
+      return placeholders(op)
+    }
     do {
       let types = try op.inferTypes(values.map { nodes[$0.node].types[$0.output] })
       nodes.append(Node(op: op, inputs: values, types: types, scope: scope))
@@ -56,6 +62,9 @@ public final class GraphBuilder: @unchecked Sendable {
       return placeholders(op)
     }
   }
+
+  /// In operations. Models that use others twice, which use others twice and so on, would have no end.
+  private static let largestGraph = 1 << 20
 
   private func placeholders(_ op: Op) -> [Expression] {
     (0..<op.resultCountUpperBound).map { _ in Expression(builder: self, value: nil) }

@@ -15,11 +15,16 @@ public final class Buffer: @unchecked Sendable {
   private let owner: (any Sendable)?
 
   /// Memory of `type`, zero-filled.
-  public init(_ type: TensorType) {
+  public convenience init(_ type: TensorType) {
+    self.init(uninitialized: type)
+    memset(pointer, 0, Swift.max(byteCount, 64))
+  }
+
+  /// Memory of `type` for whoever fills it at once.
+  public init(uninitialized type: TensorType) {
     self.type = type
     byteCount = type.byteCount
     pointer = UnsafeMutableRawPointer.allocate(byteCount: Swift.max(byteCount, 64), alignment: 64)
-    memset(pointer, 0, Swift.max(byteCount, 64))
     owner = nil
   }
 
@@ -42,7 +47,7 @@ public final class Buffer: @unchecked Sendable {
 
   /// An independent copy.
   public func copy() -> Buffer {
-    let other = Buffer(type)
+    let other = Buffer(uninitialized: type)
     memcpy(other.pointer, pointer, byteCount)
     return other
   }

@@ -32,10 +32,11 @@ final class CompiledFunction: Sendable {
     throws
   {
     self.carriesMask = carriesMask
+    try MemoryLimit.check(graph.outputTypes, for: "a step's results")
     executable = try defaultExecutor.compile(graph)
-    self.variables = variables.map(\.buffer)
+    self.variables = try variables.map { try $0.buffer() }
     outputTypes = Array(graph.outputTypes.prefix(outputCount))
-    updatedBuffers = updated.map(\.buffer)
+    updatedBuffers = try updated.map { try $0.buffer() }
   }
 
   /// Computes into `results`, one buffer for each output.

@@ -41,7 +41,7 @@ extension Layer {
   }
 
   /// The number of elements of all weights.
-  public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.elementCount } }
+  public var parameterCount: Int { weights.reduce(0) { $0.addingClamped($1.shape.elementCount) } }
 
   /// Copies of the weights' numbers, in the order of `weights`.
   public func getWeights() -> [Tensor] { weights.map(\.value) }
@@ -62,5 +62,13 @@ extension Layer {
         .incompatibleShape, weight.path, "the weight has shape \(weight.shape), the new value \(value.shape)")
     }
     for (weight, value) in zip(weights, values) { try weight.assign(value) }
+  }
+}
+
+extension Int {
+  /// The sum of two counts, or the largest number where that is beyond it.
+  func addingClamped(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }

@@ -27,6 +27,8 @@ open class Layer: @unchecked Sendable {
   open class var pythonName: String { className }
   /// What the catalogue of layers says of the class; every registered layer has a reference.
   open class var reference: LayerReference? { nil }
+  /// The Python module in which files say the class is.
+  open class var pythonModule: String { "keras.layers" }
 
   /// Unique among the layers of a model; the class name in snake case with a counter unless given.
   public internal(set) var name: String
@@ -40,8 +42,9 @@ open class Layer: @unchecked Sendable {
   public private(set) var seedGenerators: [SeedGenerator] = []
   /// The first thing wrong with the arguments of the initializer; thrown by the first throwing call.
   public private(set) var deferredError: KerasError?
-  /// The layer's calls in functional models.
-  var inboundNodes: [FunctionNode] = []
+  private var nodes: [WeakReference<FunctionNode>] = []
+  /// The layer's calls in functional models that are in use.
+  var inboundNodes: [FunctionNode] { nodes.compactMap(\.object) }
   /// The shapes `build` was given.
   public internal(set) var buildInputShapes: [[Int?]] = []
   let eagerFunctions = FunctionCache<String>(capacity: 32)
@@ -141,17 +144,17 @@ open class Layer: @unchecked Sendable {
       throw KerasError(.incompatibleShape, self.name, "the variable \(name) cannot have shape \(shape)")
     }
     let type = TensorType(dtype ?? dtypePolicy.variableDType, Shape(shape))
-    guard type.shape.isValid, type.byteCount <= PhysicalMemory.byteCount else {
-      throw KerasError(
-        .invalidArgument, self.name, "the variable \(name) of shape \(shape) is larger than the memory of this machine")
-    }
-    let buffer = try initializer.initialize(type)
     let variable = Variable(
-      name: name, path: "\(self.name)/\(name)", initial: buffer, trainable: trainable, autocast: autocast,
-      regularizer: regularizer, constraint: constraint)
+      name: name, path: "\(self.name)/\(name)", type: type, trainable: trainable, autocast: autocast,
+      regularizer: regularizer, constraint: constraint
+    ) { try initializer.initialize(type) }
+    if !VariableInitialization.isDeferred { _ = try variable.buffer() }
     adopt(variable)
     return variable
   }
+
+  /// Counts a call among the layer's.
+  func note(_ node: FunctionNode) { nodes.append(WeakReference(node)) }
 
   /// Counts a variable among the layer's own: a new one, or one of a layer inside that Keras's class refers to.
   func adopt(_ variable: Variable) {

@@ -34,6 +34,7 @@ enum LayerRegistry {
       UnitNormalization.self, SpectralNormalization.self,
       RandomFlip.self, RandomRotation.self, RandomZoom.self, RandomTranslation.self, RandomContrast.self,
       RandomBrightness.self,
+      LayerScale.self, StochasticDepth.self, CustomScaleLayer.self,
     ])
 
   /// Arguments of older Keras versions that no longer mean anything.

@@ -20,7 +20,8 @@ open class Metric: @unchecked Sendable {
   }
 
   static func makeVariable(_ name: String, _ shape: Shape, _ dtype: DType = .float32, owner: String) -> Variable {
-    Variable(name: name, path: "\(owner)/\(name)", initial: Buffer(TensorType(dtype, shape)), trainable: false)
+    let type = TensorType(dtype, shape)
+    return Variable(name: name, path: "\(owner)/\(name)", type: type, trainable: false) { Buffer(type) }
   }
 
   /// Keeps variables that a subclass made before its superclass was initialized.
@@ -46,12 +47,8 @@ open class Metric: @unchecked Sendable {
 
   /// Forgets all batches.
   public func reset() {
-    for variable in variables { variable.fillWithZeros() }
+    for variable in variables { variable.reset() }
   }
-}
-
-extension Variable {
-  func fillWithZeros() { buffer.mutableBytes.initializeMemory(as: UInt8.self, repeating: 0) }
 }
 
 /// A mean over samples: of a loss, or of a function of targets and predictions.

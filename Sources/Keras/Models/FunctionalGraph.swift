@@ -72,7 +72,8 @@ struct FunctionalGraph: Sendable {
     var known: [ObjectIdentifier: Tensor] = [:]
     for (symbol, value) in zip(inputs, values) { known[ObjectIdentifier(symbol)] = value }
     for node in nodes where !node.isInput {
-      if node.outputs.allSatisfy({ known[ObjectIdentifier($0)] != nil }) { continue }
+      let symbols = node.outputs
+      if symbols.allSatisfy({ $0.map { known[ObjectIdentifier($0)] != nil } ?? true }) { continue }
       var arguments = node.arguments.map { tensor in
         guard case .symbolic(let symbol) = tensor.content else { return tensor }
         return known[ObjectIdentifier(symbol)] ?? tensor
@@ -81,7 +82,7 @@ struct FunctionalGraph: Sendable {
       arguments.keyword["training"] = nil
       let results = node.layer.apply(arguments, training: training)
       if let failure = results.first?.failure { return [Tensor(failure: failure)] }
-      for (symbol, result) in zip(node.outputs, results) { known[ObjectIdentifier(symbol)] = result }
+      for case (let symbol?, let result) in zip(symbols, results) { known[ObjectIdentifier(symbol)] = result }
     }
     return outputs.map {
       known[ObjectIdentifier($0)]
@@ -95,7 +96,7 @@ private struct NodeSearch {
   private let inputs: Set<ObjectIdentifier>
   private(set) var finished: [FunctionNode] = []
   private(set) var layerOrder: [ObjectIdentifier: Int] = [:]
-  private var done: Set<ObjectIdentifier> = []
+  private var entered: Set<ObjectIdentifier> = []
 
   init(inputs: [SymbolicTensor]) { self.inputs = Set(inputs.map(ObjectIdentifier.init)) }
 
@@ -111,22 +112,21 @@ private struct NodeSearch {
       return node
     }
     func enter(_ tensor: SymbolicTensor) throws {
-      guard let node = try node(of: tensor), !done.contains(ObjectIdentifier(node)),
-        !stack.contains(where: { $0.node === node })
-      else { return }
+      guard let node = try node(of: tensor), entered.insert(ObjectIdentifier(node)).inserted else { return }
       if layerOrder[ObjectIdentifier(node.layer)] == nil { layerOrder[ObjectIdentifier(node.layer)] = layerOrder.count }
       stack.append((node, 0))
     }
     try enter(tensor)
     while let top = stack.last {
       // What stands before an intermediate input of the model is not part of it.
-      let isBoundary = !top.node.isInput && top.node.outputs.allSatisfy { inputs.contains(ObjectIdentifier($0)) }
+      let isBoundary =
+        !top.node.isInput && top.node.outputs.allSatisfy { $0.map { inputs.contains(ObjectIdentifier($0)) } ?? true }
       if !isBoundary, top.next < top.node.inputs.count {
         stack[stack.count - 1].next += 1
         try enter(top.node.inputs[top.next])
       } else {
         stack.removeLast()
-        if done.insert(ObjectIdentifier(top.node)).inserted, !isBoundary { finished.append(top.node) }
+        if !isBoundary { finished.append(top.node) }
       }
     }
   }

@@ -27,8 +27,8 @@ extension Model {
       lines.append(row(cells, "│"))
     }
     lines.append(rule("└", "┴", "┘", "─"))
-    let trainable = trainableWeights.reduce(0) { $0 + $1.shape.elementCount }
-    let bytes = weights.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
+    let trainable = trainableWeights.reduce(0) { $0.addingClamped($1.shape.elementCount) }
+    let bytes = weights.reduce(0) { $0.addingClamped($1.type.byteCount) }
     lines += [
       " Total params: \(grouped(parameterCount)) (\(sized(bytes)))",
       " Trainable params: \(grouped(trainable))", " Non-trainable params: \(grouped(parameterCount - trainable))",
@@ -39,7 +39,7 @@ extension Model {
   private var listedLayers: [Layer] { self is Sequential ? layers : graph?.layers ?? layers }
 
   private func outputShapes(of layer: Layer) -> String {
-    let shapes = layer.inboundNodes.first?.outputs.map { describe($0.shape) } ?? []
+    let shapes = layer.inboundNodes.first?.outputShapes.map(describe) ?? []
     return shapes.isEmpty ? (layer.built ? "?" : "? (unbuilt)") : shapes.joined(separator: ", ")
   }
 }

@@ -12,11 +12,15 @@ import ModelFiles
 /// Without an `Input` the model is built when it first sees data.
 public final class Sequential: Model, @unchecked Sendable {
   private var stack: [Layer] = []
+  private var names: Set<String> = []
   private var chain: FunctionalGraph?
+  /// How many of the layers are part of `chain`.
+  private var connectedCount = 0
 
   public init(_ layers: [Layer] = [], name: String? = nil, dtype: DTypePolicy = .float32) {
     super.init(name: name, dtype: dtype)
-    for layer in layers { add(layer) }
+    for layer in layers { append(layer) }
+    connectIfPossible()
   }
 
   public convenience init(name: String? = nil, @LayerBuilder _ layers: () -> [Layer]) {
@@ -27,24 +31,28 @@ public final class Sequential: Model, @unchecked Sendable {
 
   /// Appends a layer. What does not fit is thrown by the next throwing call.
   public func add(_ layer: Layer) {
+    append(layer)
+    connectIfPossible()
+  }
+
+  private func append(_ layer: Layer) {
     if let error = layer.deferredError { reject("layers", "\(error)") }
-    if stack.contains(where: { $0.name == layer.name }) {
+    if !names.insert(layer.name).inserted {
       reject("layers", "the name \(layer.name) is used by two layers; give one of them another name")
     }
     if layer is InputLayer, !stack.isEmpty { reject("layers", "an Input must be the first layer") }
     stack.append(layer)
-    connectIfPossible()
   }
 
   /// Calls the layers on the input, once there is one.
   private func connectIfPossible() {
     guard deferredError == nil, let input = stack.first as? InputLayer, stack.count > 1 else { return }
     var value = chain.flatMap { $0.outputs.first }.map { Tensor(.symbolic($0)) } ?? input.output
-    let missing = chain == nil ? stack.dropFirst() : stack.suffix(1)
-    for layer in missing { value = layer(value) }
+    for layer in stack.dropFirst(chain == nil ? 1 : connectedCount) { value = layer(value) }
     do {
       let graph = try FunctionalGraph(inputs: [input.output], outputs: [value], name: name)
       chain = graph
+      connectedCount = stack.count
       buildInputShapes = graph.inputs.map(\.shape)
       built = true
     } catch {

@@ -52,10 +52,9 @@ public final class Adafactor: Optimizer, ConfigConstructible, @unchecked Sendabl
     let rows = isMatrix ? Shape(Array(extents.dropLast())) : .scalar
     let columns = isMatrix ? Shape(Array(extents.dropLast(2)) + extents.suffix(1)) : .scalar
     let path = isMatrix ? "\(name)/\(variable.name)" : variable.name
-    let means = try [rows, columns].map { shape in
-      Variable(
-        name: variable.name, path: path, initial: try Constant(0).initialize(TensorType(variable.dtype, shape)),
-        trainable: false)
+    let means = [rows, columns].map { shape in
+      let type = TensorType(variable.dtype, shape)
+      return Variable(name: variable.name, path: path, type: type, trainable: false) { Buffer(type) }
     }
     return means + [try makeSlot("velocity", for: variable)]
   }

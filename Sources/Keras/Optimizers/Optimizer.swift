@@ -122,10 +122,10 @@ open class Optimizer: @unchecked Sendable {
 
   /// Creates a variable shaped as another and named after it.
   public func makeSlot(_ slot: String, for variable: Variable, initial: Double = 0) throws -> Variable {
-    let type = TensorType(variable.dtype, variable.shape)
+    let type = variable.type
     return Variable(
-      name: slot, path: "\(name)/\(variable.path.replacing("/", with: "_"))_\(slot)",
-      initial: try Constant(initial).initialize(type), trainable: false)
+      name: slot, path: "\(name)/\(variable.path.replacing("/", with: "_"))_\(slot)", type: type, trainable: false
+    ) { try Constant(initial).initialize(type) }
   }
 
   /// Gives the variables their moving averages, where those are kept: what Keras does after training.

@@ -41,9 +41,12 @@ public final class ScheduleFreeAdamW: Optimizer, ConfigConstructible, @unchecked
   }
 
   public override func makeSlots(_ variable: Variable) throws -> [Variable] {
-    let iterate = try makeSlot("momentum", for: variable)
-    try iterate.assign(variable.value)
-    return [iterate, try makeSlot("velocity", for: variable)]
+    let velocity = try makeSlot("velocity", for: variable)
+    let iterate = Variable(
+      name: "momentum", path: velocity.path.replacing("_velocity", with: "_momentum"), type: variable.type,
+      trainable: false
+    ) { try variable.value.buffer() }
+    return [iterate, velocity]
   }
 
   public override func update(_ value: Tensor, gradient: Tensor, slots: [Variable], _ step: OptimizerStep) -> Tensor {

@@ -5,10 +5,13 @@ extension JSONValue {
     public var depth: Int
     /// The bytes of the document.
     public var byteCount: Int
+    /// The values of the document, those inside others counted as well: each takes more memory than its text.
+    public var valueCount: Int
 
-    public init(depth: Int = 256, byteCount: Int = 256 << 20) {
+    public init(depth: Int = 256, byteCount: Int = 64 << 20, valueCount: Int = 1 << 20) {
       self.depth = depth
       self.byteCount = byteCount
+      self.valueCount = valueCount
     }
   }
 
@@ -26,7 +29,7 @@ extension JSONValue {
       throw ErrorContext(file: name).error(
         .limitExceeded, expected: "at most \(limits.byteCount) bytes of JSON", found: "\(bytes.count)")
     }
-    var parser = JSONParser(bytes, name: name, depthLimit: limits.depth)
+    var parser = JSONParser(bytes, name: name, limits: limits)
     self = try parser.parseDocument()
   }
 
@@ -42,13 +45,14 @@ extension JSONValue {
 private struct JSONParser {
   private let bytes: [UInt8]
   private let name: String
-  private let depthLimit: Int
+  private let limits: JSONValue.Limits
   private var index = 0
+  private var valueCount = 0
 
-  init(_ bytes: [UInt8], name: String, depthLimit: Int) {
+  init(_ bytes: [UInt8], name: String, limits: JSONValue.Limits) {
     self.bytes = bytes
     self.name = name
-    self.depthLimit = depthLimit
+    self.limits = limits
   }
 
   mutating func parseDocument() throws(ModelFileError) -> JSONValue {
@@ -61,6 +65,10 @@ private struct JSONParser {
   }
 
   private mutating func parseValue(depth: Int) throws(ModelFileError) -> JSONValue {
+    valueCount += 1
+    guard valueCount <= limits.valueCount else {
+      throw context.error(.limitExceeded, expected: "at most \(limits.valueCount) values", found: "more")
+    }
     switch current {
     case UInt8(ascii: "{"): return try parseObject(depth: depth)
     case UInt8(ascii: "["): return try parseArray(depth: depth)
@@ -111,8 +119,8 @@ private struct JSONParser {
   }
 
   private func checkDepth(_ depth: Int) throws(ModelFileError) {
-    guard depth < depthLimit else {
-      throw context.error(.limitExceeded, expected: "at most \(depthLimit) nested values", found: "more")
+    guard depth < limits.depth else {
+      throw context.error(.limitExceeded, expected: "at most \(limits.depth) nested values", found: "more")
     }
   }
 

@@ -1,3 +1,4 @@
+import FuzzSupport
 import Testing
 
 @testable import ModelFiles
@@ -13,7 +14,7 @@ struct FuzzTarget {
     self.name = name
     self.seeds = seeds
     self.read = read
-    landmarks = seeds.map { Mutator.landmarks(in: $0) }
+    landmarks = seeds.map { ByteMutator.landmarks(in: $0) }
   }
 
   /// What one file may make a reader allocate here.

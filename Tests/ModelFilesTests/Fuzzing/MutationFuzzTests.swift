@@ -1,4 +1,5 @@
 import Foundation
+import FuzzSupport
 import Testing
 
 @testable import ModelFiles
@@ -37,7 +38,7 @@ import Testing
     var generator = SplitMix64(seed: ~seed)
     let choice = Int.random(in: 0..<target.seeds.count, using: &generator)
     let other = target.seeds.randomElement(using: &generator) ?? []
-    var mutator = Mutator(seed: seed)
+    var mutator = ByteMutator(SplitMix64(seed: seed))
     let bytes = mutator.mutate(target.seeds[choice], landmarks: target.landmarks[choice], other: other)
     var isReadable = false
     let duration = ContinuousClock().measure {

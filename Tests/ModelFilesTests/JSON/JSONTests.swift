@@ -1,3 +1,4 @@
+import FuzzSupport
 import Testing
 
 @testable import ModelFiles
@@ -59,6 +60,7 @@ import Testing
     expectError(.limitExceeded) { _ = try JSONValue(parsing: "[" + nested + "]") }
     expectError(.limitExceeded) { _ = try JSONValue(parsing: String(repeating: "[", count: 1_000_000)) }
     expectError(.limitExceeded) { _ = try JSONValue(parsing: "[1, 2]", limits: .init(byteCount: 5)) }
+    expectError(.limitExceeded) { _ = try JSONValue(parsing: "[1, [2]]", limits: .init(valueCount: 3)) }
   }
 
   @Test func errorsNameThePlace() {

@@ -44,13 +44,18 @@ public final class InputLayer: Layer, ConfigConstructible, @unchecked Sendable {
   }
   public override var baseConfig: Config { ["name": .string(name)] }
 
+  /// What `output` gave, as long as somebody uses it. It keeps the layer.
+  private weak var symbol: SymbolicTensor?
+
   /// The layer's output in functional models, the same each time.
-  public private(set) lazy var output: Tensor = {
+  public var output: Tensor {
     if let deferredError { return Tensor(failure: deferredError) }
-    let symbol = SymbolicTensor(shape: batchShape, dtype: inputDType)
-    _ = FunctionNode(layer: self, arguments: CallArguments([]), outputs: [symbol])
-    return Tensor(.symbolic(symbol))
-  }()
+    if let symbol { return Tensor(.symbolic(symbol)) }
+    let made = SymbolicTensor(shape: batchShape, dtype: inputDType)
+    symbol = made
+    _ = FunctionNode(layer: self, arguments: CallArguments([]), outputs: [made])
+    return Tensor(.symbolic(made))
+  }
 }
 
 /// A model's input: a tensor to call layers on, or the first entry of a `Sequential`.

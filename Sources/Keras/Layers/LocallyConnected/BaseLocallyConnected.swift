@@ -64,7 +64,15 @@ public class BaseLocallyConnected: Layer, @unchecked Sendable {
         filters: filters, dataFormat: options.dataFormat)
     else {
       throw KerasError(
-        .incompatibleShape, name, "a window of \(kernelSize) does not fit an input of shape \(describe(inputShape))")
+        .incompatibleShape, name,
+        "a window of \(kernelSize) does not fit an input of shape \(describe(inputShape)), or fits too often")
+    }
+    guard
+      implementation == .patches || LocalWindows.canList(windows.output + kernelSize + [channels, filters])
+    else {
+      throw KerasError(
+        .incompatibleShape, name,
+        "has too many weights for implementation \(implementation.rawValue); use implementation 1")
     }
     self.windows = windows
     kernel = try addWeight(

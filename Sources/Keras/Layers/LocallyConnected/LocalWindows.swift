@@ -16,7 +16,21 @@ struct LocalWindows: Sendable {
   private var inputCount: Int { input.reduce(1, &*) }
   private var tapCount: Int { window.reduce(1, &*) }
 
-  /// `nil` where the window does not fit.
+  /// In entries. The tables of this type must not outgrow memory, whatever a file says of the layer.
+  private static let largestTable = 1 << 24
+
+  /// Whether the tables for these extents are of a size that one can have.
+  static func canList(_ extents: [Int]) -> Bool {
+    var count = 1
+    for extent in extents {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, product <= largestTable else { return false }
+      count = product
+    }
+    return true
+  }
+
+  /// `nil` where the window does not fit, or there are too many to list.
   init?(
     input: [Int], window: [Int], strides: [Int], padding: PaddingMode, channels: Int, filters: Int,
     dataFormat: DataFormat
@@ -30,7 +44,7 @@ struct LocalWindows: Sendable {
       let room = padding == .same ? input[axis] : input[axis] - window[axis] + 1
       return room <= 0 ? 0 : (room - 1) / strides[axis] + 1
     }
-    guard !output.contains(0), Shape(output + window).isValid, Shape(input + [channels]).isValid else { return nil }
+    guard !output.contains(0), Self.canList(output + window), Shape(input + [channels]).isValid else { return nil }
     let (input, output) = (input, output)
     // Keras 2 centres a padded window on the stride's multiples.
     let shift = padding == .same ? window.map { $0 / 2 } : [Int](repeating: 0, count: window.count)

@@ -50,9 +50,8 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
         .incompatibleShape, name, "a stateful layer needs a known batch size, found \(describe(inputShape))")
     }
     states = cell.stateShapes(batchSize: batch).map { shape in
-      Variable(
-        name: "rnn_state", path: "\(name)/rnn_state", initial: Buffer(TensorType(dtypePolicy.variableDType, shape)),
-        trainable: false)
+      let type = TensorType(dtypePolicy.variableDType, shape)
+      return Variable(name: "rnn_state", path: "\(name)/rnn_state", type: type, trainable: false) { Buffer(type) }
     }
   }
 

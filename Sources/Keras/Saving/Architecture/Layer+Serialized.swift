@@ -13,7 +13,7 @@ extension Layer {
     let className = type(of: self).className
     let known = LayerRegistry.classes.contains(className) || self is Sequential
     var object: Config = [
-      "module": self is Sequential ? "keras" : known ? "keras.layers" : nil,
+      "module": self is Sequential ? "keras" : known ? .string(type(of: self).pythonModule) : nil,
       "class_name": .string(className), "config": .object(baseConfig.merging(config)),
       "registered_name": known ? nil : .string(CustomObjects.name(of: type(of: self)) ?? className),
     ]

@@ -26,7 +26,14 @@ enum ModelReader {
   }
 
   /// A model as a file of that Keras version describes it, compiled where the file says how unless `compile` is false.
+  /// Its variables get their first numbers when these are needed, unless a file's replace them.
   static func model(_ description: JSONValue, version: KerasVersion, compile: Bool = true) throws -> Model {
+    try VariableInitialization.$isDeferred.withValue(true) {
+      try read(description, version: version, compile: compile)
+    }
+  }
+
+  private static func read(_ description: JSONValue, version: KerasVersion, compile: Bool) throws -> Model {
     var description = description
     if !compile, case .object(var object) = description {
       object["compile_config"] = nil
@@ -48,8 +55,8 @@ enum ModelReader {
   }
 
   private static func sequential(_ config: Config) throws -> Sequential {
-    let model = Sequential(name: config["name"]?.string)
-    for layer in config["layers"]?.array ?? [] { model.add(try self.layer(layer)) }
+    let layers = try (config["layers"]?.array ?? []).map(layer)
+    let model = Sequential(layers, name: config["name"]?.string)
     if let error = model.deferredError { throw error }
     let shape = config["build_input_shape"]?.array ?? config["batch_input_shape"]?.array
     if !model.built, let shape { try model.buildIfNeeded(shapes: [shape.map(\.int)]) }

@@ -11,9 +11,9 @@ extension Variable {
       throw KerasError(.incompatibleShape, path, "the variable has shape \(shape), the file's array \(array.shape)")
     }
     if array.elementType == elementType {
-      try withMutableBytes { try array.copyBytes(into: $0) }
+      try overwrite { try array.copyBytes(into: $0) }
     } else if dtype == .float32 {
-      try withMutableBytes { try array.copyFloats(into: $0.bindMemory(to: Float.self)) }
+      try overwrite { try array.copyFloats(into: $0.bindMemory(to: Float.self)) }
     } else {
       try assign(Tensor(array))
     }
@@ -26,7 +26,7 @@ extension Variable {
   /// Writes the numbers, little-endian in row-major order, from the variable's own memory.
   func write(to sink: any ByteSink) throws(ModelFileError) {
     do {
-      try withMutableBytes { try sink.write(UnsafeRawBufferPointer($0)) }
+      try withBytes { try sink.write($0) }
     } catch let error as ModelFileError {
       throw error
     } catch {

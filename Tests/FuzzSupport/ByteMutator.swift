@@ -1,19 +1,21 @@
 /// Damages valid files: flipped bits, changed numbers, moved, doubled and missing parts.
-struct Mutator {
+public struct ByteMutator {
   private var generator: SplitMix64
   private static let signatures = [
     "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF", "BTIN", "FAHD", "FADB",
     "EAHD", "EAIB", "EASB", "EADB", "PK\u{1}\u{2}", "PK\u{3}\u{4}", "PK\u{5}\u{6}", "PK\u{6}\u{6}",
   ].map { Array($0.utf8) }
 
-  init(seed: UInt64) {
-    generator = SplitMix64(seed: seed)
+  private static let firstBytes = Set(signatures.map { $0[0] })
+
+  public init(_ generator: SplitMix64) {
+    self.generator = generator
   }
 
   /// A damaged copy of `file`. Parts of `other` may be put into it.
   ///
   /// - Parameter landmarks: where structures start; half of the changes are made near them.
-  mutating func mutate(_ file: [UInt8], landmarks: [Int], other: [UInt8]) -> [UInt8] {
+  public mutating func mutate(_ file: [UInt8], landmarks: [Int], other: [UInt8]) -> [UInt8] {
     var bytes = file
     for _ in 0..<Int.random(in: 1...4, using: &generator) {
       guard !bytes.isEmpty else { return bytes }
@@ -37,10 +39,12 @@ struct Mutator {
     return bytes
   }
 
-  static func landmarks(in file: [UInt8]) -> [Int] {
+  public static func landmarks(in file: [UInt8]) -> [Int] {
     var result = [0]
-    for index in file.indices.dropLast(3) where signatures.contains(Array(file[index..<index + 4])) {
-      result.append(index)
+    file.withUnsafeBufferPointer { bytes in
+      for index in bytes.indices.dropLast(3) where firstBytes.contains(bytes[index]) {
+        if signatures.contains(Array(bytes[index..<index + 4])) { result.append(index) }
+      }
     }
     return result
   }
