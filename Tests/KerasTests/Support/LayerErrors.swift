@@ -14,13 +14,21 @@ enum LayerErrors {
   private static let entries = Mutex<[String: Entry]>([:])
 
   static func note(_ fixture: FixtureCase, _ kind: Kind, _ closeness: Closeness) {
-    let className = String(fixture.name.prefix { $0 != "/" })
     entries.withLock { entries in
-      var entry = entries[className, default: Entry()]
-      entry.cases.insert(fixture.name)
-      entry.errors[kind] = max(entry.errors[kind] ?? 0, closeness.error)
-      entries[className] = entry
+      for name in rows(of: fixture) {
+        var entry = entries[name, default: Entry()]
+        entry.cases.insert(fixture.name)
+        entry.errors[kind] = max(entry.errors[kind] ?? 0, closeness.error)
+        entries[name] = entry
+      }
     }
+  }
+
+  /// The rows of the table that a case counts for: its class, and the function of an `Activation`.
+  private static func rows(of fixture: FixtureCase) -> [String] {
+    let className = String(fixture.name.prefix { $0 != "/" })
+    guard className == "Activation" else { return [className] }
+    return [className] + [fixture.manifest["layer"]?["config"]?["activation"]?.string].compactMap { $0 }
   }
 
   /// Writes all classes met so far: name, cases, output error, gradient error (or `-`), separated by tabs.
