@@ -10,7 +10,7 @@ import Testing
   static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
     .filter { $0.hasSuffix(".keras") }.map { String($0.dropLast(6)) }.sorted()
 
-  @Test func allAreThere() { #expect(Self.names.count == 9) }
+  @Test func allAreThere() { #expect(Self.names.count == 11) }
 
   @Test(arguments: names)
   func predictsAsKerasAndKeepsItsPredictions(_ name: String) throws {
