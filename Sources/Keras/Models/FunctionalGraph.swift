@@ -2,6 +2,9 @@
 struct FunctionalGraph: Sendable {
   let inputs: [SymbolicTensor]
   let outputs: [SymbolicTensor]
+  /// How files put inputs and outputs together.
+  var inputStructure: TensorStructure
+  var outputStructure: TensorStructure
   /// Every call after those it depends on.
   let nodes: [FunctionNode]
   /// The layers from inputs to outputs: by depth, then in the order a search from the outputs meets them, as Keras
@@ -12,6 +15,8 @@ struct FunctionalGraph: Sendable {
   init(inputs: [Tensor], outputs: [Tensor], name: String) throws {
     self.inputs = try inputs.map { try FunctionalGraph.symbol($0, "input", name) }
     self.outputs = try outputs.map { try FunctionalGraph.symbol($0, "output", name) }
+    inputStructure = TensorStructure(count: inputs.count)
+    outputStructure = TensorStructure(count: outputs.count)
     var search = NodeSearch(inputs: self.inputs)
     for output in self.outputs { try search.visit(output, model: name) }
     nodes = search.finished

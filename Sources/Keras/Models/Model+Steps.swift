@@ -13,6 +13,9 @@ extension Model {
   /// The names by which logs tell outputs apart.
   var outputNames: [String] { graph?.outputs.map { $0.node?.layer.name ?? "output" } ?? ["output"] }
 
+  /// The names by which a compile config may tell outputs apart.
+  var lossNames: [String] { graph?.outputStructure.keys ?? outputNames }
+
   /// The step that predicts a batch.
   func predictFunction(_ inputs: [TensorType]) throws -> CompiledFunction {
     try stepFunctions.function(StepKey(kind: .predict, inputs: inputs)) {

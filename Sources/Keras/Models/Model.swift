@@ -22,6 +22,9 @@ open class Model: Layer, @unchecked Sendable {
   public internal(set) var compilation: Compilation?
   /// Logs of the last call of `fit`.
   public internal(set) var history = History()
+  /// What could not be taken over from the file that the model was loaded from, such as an optimizer's state that does
+  /// not fit; empty as a rule.
+  public internal(set) var loadWarnings: [String] = []
   /// Set by a callback to end `fit` after the current epoch.
   public var stopTraining = false
 

@@ -65,7 +65,8 @@ extension Model {
     case .keras:
       return try PathWeights(KerasArchive(path: path).weights).plan(for: self, byName: byName)
     case .json:
-      throw KerasError(.invalidFile, path, "holds an architecture without weights")
+      let index = try JSONValue(parsing: ByteSource(path: path).bytes(), name: path)
+      return try PathWeights(index: index, path: path).plan(for: self, byName: byName)
     }
   }
 

@@ -52,6 +52,99 @@ import Testing
     for (p, q) in zip(before, after) { #expect(try p.scalars() == q.scalars()) }
   }
 
+  /// A model whose layers are attributes, one a list.
+  final class Tower: Model, ConfigConstructible, @unchecked Sendable {
+    let first = Dense(4, activation: .relu)
+    let rest = [Dense(3), Dense(2)]
+
+    override init(name: String? = nil, dtype: DTypePolicy = .float32, activityRegularizer: (any Regularizer)? = nil) {
+      super.init(name: name, dtype: dtype, activityRegularizer: activityRegularizer)
+    }
+
+    convenience init(_ reader: ConfigReader) throws { self.init(name: reader.name) }
+
+    override var sublayers: [(attribute: String, layer: Layer)] {
+      [("first", first)] + rest.map { (attribute: "rest/", layer: $0) }
+    }
+
+    override func call(_ input: Tensor, _ context: CallContext) -> Tensor { rest.reduce(first(input)) { $1($0) } }
+  }
+
+  @Test func subclassedModelLoadsByItsRegisteredClass() throws {
+    CustomObjects.register(Tower.self, as: "tests>Tower")
+    let path = temporary("tower.keras")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let model = Tower()
+    try model.compile(optimizer: Adam(), loss: .meanSquaredError)
+    let x = Tensor((0..<12).map { Float($0) / 12 }, shape: [4, 3])
+    try model.trainOnBatch([x], [Tensor.ones([4, 2])])
+    try model.save(path)
+    let weights = try KerasArchive(path: path).weights
+    #expect(try weights.group("rest/dense_1/vars").names == ["0", "1"])
+    let loaded = try #require(try Model.load(path) as? Tower)
+    #expect(try loaded.predict(x).scalars() == model.predict(x).scalars())
+    #expect(loaded.optimizerValues() == model.optimizerValues())
+  }
+
+  @Test func oneOutputStandsAloneInTheFile() throws {
+    let x = Input(3, name: "x")
+    let single = try Model(inputs: x, outputs: Dense(2, name: "y")(x))
+    #expect(single.config["output_layers"] == ["y", 0, 0])
+    let several = try Model(inputs: [x], outputs: [Dense(2, name: "a")(x), Dense(2, name: "b")(x)])
+    #expect(several.config["output_layers"] == [["a", 0, 0], ["b", 0, 0]])
+  }
+
+  @Test func operationsNameTheModuleThatKerasHasThemIn() throws {
+    let x = Input(3, name: "x")
+    let model = try Model(inputs: x, outputs: (x.relu() * 2).logSumExp(axis: [-1], keepDims: true))
+    let modules = model.config["layers"]?.array?.dropFirst().map { $0["module"]?.string }
+    #expect(modules == ["keras.src.ops.nn", "keras.src.ops.numpy", "keras.src.ops.math"])
+  }
+
+  @Test func dictionariesOfTensorsKeepTheirKeys() throws {
+    let x = Input(3, name: "x")
+    let model = try Model(inputs: [x], outputs: [Dense(2, name: "a")(x), Dense(2, name: "b")(x)])
+    var config = model.config.merging(model.baseConfig)
+    config["output_layers"] = ["second": ["b", 0, 0], "first": ["a", 0, 0]]
+    let text = JSONValue.object([
+      "class_name": "Functional", "config": .object(config),
+      "compile_config": [
+        "optimizer": "sgd", "loss": ["second": "mae", "first": "mse"], "loss_weights": ["first": 2.0],
+      ],
+    ])
+    let read = try Model.fromJSON(text.serialized())
+    #expect(read.outputs.count == 2)
+    #expect(read.config["output_layers"] == config["output_layers"])
+    #expect(read.compilation?.losses.map { $0?.name } == ["mean_squared_error", "mean_absolute_error"])
+    #expect(read.compilation?.lossWeights == [2, 1])
+  }
+
+  @Test func optimizerStateOfAnotherModelIsLeftOutWithAWarning() throws {
+    let (path, other) = (temporary("trained.keras"), temporary("other.keras"))
+    defer { for file in [path, other] { try? FileManager.default.removeItem(atPath: file) } }
+    let model = try convolutional()
+    try model.fit(.ones([4, 8, 8, 1]), Tensor([0, 1, 2, 0] as [Int32]), epochs: 1, verbose: 0)
+    try model.save(path)
+    #expect(try Model.load(path).loadWarnings.isEmpty)
+    model.layers[0].trainable = false
+    try model.save(other)
+    let loaded = try Model.load(other)
+    #expect(loaded.loadWarnings.count == 1)
+    #expect(loaded.loadWarnings.first?.contains("adam") == true)
+  }
+
+  @Test func unpackedFolderLoads() throws {
+    let folder = try TemporaryFolder()
+    let model = try convolutional()
+    try model.save(folder.path + "/model.keras")
+    let zip = try ZipArchive(ByteSource(path: folder.path + "/model.keras"))
+    for name in ["config.json", "metadata.json", "model.weights.h5"] {
+      try Data(zip.contents(of: name).bytes()).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+    }
+    let x = Tensor.ones([2, 8, 8, 1])
+    #expect(try Model.load(folder.path).predict(x).scalars() == model.predict(x).scalars())
+  }
+
   @Test func missingFileIsAnError() {
     #expect(throws: (any Error).self) { try Model.load("/nowhere/model.keras") }
   }
@@ -83,14 +176,13 @@ import Testing
     let path = temporary("other.keras")
     defer { try? FileManager.default.removeItem(atPath: path) }
     try convolutional().save(path)
-    let weights = try HDF5File(KerasArchive(path: path).zip.contents(of: "model.weights.h5"))
     let other = Sequential {
       Input(4)
       Dense(3)
       Dense(2)
     }
     #expect(throws: KerasError.self) {
-      try WeightsFile.load(other.weightGroups(), from: weights.root, ignoring: ["optimizer/"], file: path)
+      try other.loadWeights(path)
     }
   }
 }

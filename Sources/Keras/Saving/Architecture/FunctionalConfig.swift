@@ -33,13 +33,9 @@ struct FunctionalConfig {
       return .object(object)
     }
     return [
-      "layers": .array(layers), "input_layers": references(graph.inputs), "output_layers": references(graph.outputs),
+      "layers": .array(layers), "input_layers": graph.inputStructure.filled(graph.inputs.map(reference)),
+      "output_layers": graph.outputStructure.filled(graph.outputs.map(reference)),
     ]
-  }
-
-  /// One tensor stands alone: Keras gives a list of results where a list of outputs is written.
-  private func references(_ symbols: [SymbolicTensor]) -> JSONValue {
-    symbols.count == 1 ? reference(symbols[0]) : .array(symbols.map(reference))
   }
 
   private func reference(_ symbol: SymbolicTensor) -> JSONValue {

@@ -49,27 +49,24 @@ struct FunctionalReader {
       }
       pending = rest
     }
-    let model = try Model(
-      inputs: try tensors("input_layers"), outputs: try tensors("output_layers"), name: name)
+    var graph = try FunctionalGraph(inputs: tensors("input_layers"), outputs: tensors("output_layers"), name: name)
+    graph.inputStructure = TensorStructure(references: config["input_layers"] ?? nil)
+    graph.outputStructure = TensorStructure(references: config["output_layers"] ?? nil)
+    let model = Model(name: name)
+    try model.connect(graph)
     ModelReader.freeze(model, config)
     return model
   }
 
-  /// The tensors a list of [layer, call, output] names; a single one may stand alone.
+  /// The tensors that a list of [layer, call, output] names.
   private func tensors(_ key: String) throws -> [Tensor] {
-    func collect(_ value: JSONValue) throws -> [Tensor] {
-      if let items = value.array {
-        if let layer = items.first?.string, items.count >= 3 {
-          guard let tensor = tensor(layer, items[1].int, items[2].int) else {
-            throw KerasError(.invalidFile, name, "\(key) names \(layer), which gives no such output")
-          }
-          return [tensor]
-        }
-        return try items.flatMap(collect)
+    try TensorStructure.leaves(config[key] ?? nil).map { reference in
+      let layer = reference[0]?.string ?? ""
+      guard let tensor = tensor(layer, reference[1]?.int, reference[2]?.int) else {
+        throw KerasError(.invalidFile, name, "\(key) names \(reference), which is no output of a layer in the model")
       }
-      return try (value.object.map { $0.map(\.value) } ?? []).flatMap(collect)
+      return tensor
     }
-    return try collect(config[key] ?? nil)
   }
 
   private func tensor(_ layer: String, _ call: Int?, _ output: Int?) -> Tensor? {
@@ -101,21 +98,32 @@ struct FunctionalReader {
     var inputs: [Argument] = []
     var keyword: [String: Argument] = [:]
     for reference in references {
-      guard let layer = reference[0]?.string, layers[layer] != nil else {
-        throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(reference)")
-      }
-      guard let tensor = tensor(layer, reference[1]?.int, reference[2]?.int) else { return nil }
-      inputs.append(.tensor(tensor))
-      for (key, value) in reference[3]?.object ?? [:] {
-        if let layer = value[0]?.string, layers[layer] != nil {
-          guard let tensor = self.tensor(layer, value[1]?.int, value[2]?.int) else { return nil }
-          keyword[key] = .tensor(tensor)
-        } else {
-          keyword[key] = .value(value)
+      if reference[0]?.string == "_CONSTANT_VALUE" {
+        inputs.append(.value(reference[2] ?? nil))
+      } else {
+        guard let layer = reference[0]?.string, layers[layer] != nil else {
+          throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(reference)")
         }
+        guard let tensor = tensor(layer, reference[1]?.int, reference[2]?.int) else { return nil }
+        inputs.append(.tensor(tensor))
+      }
+      for (key, value) in reference[3]?.object ?? [:] {
+        guard let argument = legacyArgument(value) else { return nil }
+        keyword[key] = argument
       }
     }
     return CallArguments([inputs.count == 1 ? inputs[0] : .list(inputs)], keyword: keyword)
+  }
+
+  /// A keyword argument of Keras 2: a tensor is [layer, call, output], alone or in a list.
+  private func legacyArgument(_ value: JSONValue) -> Argument? {
+    guard let items = value.array, !items.isEmpty else { return .value(value) }
+    if let layer = items[0].string, layers[layer] != nil, items.count == 3 {
+      return tensor(layer, items[1].int, items[2].int).map { .tensor($0) }
+    }
+    guard items.allSatisfy({ $0[0]?.string.map { layers[$0] != nil } ?? false }) else { return .value(value) }
+    let parts = items.compactMap(legacyArgument)
+    return parts.count == items.count ? .list(parts) : nil
   }
 
   private func argument(_ value: JSONValue) throws -> Argument? {
@@ -126,7 +134,11 @@ struct FunctionalReader {
       }
       return tensor(layer, history?[1]?.int, history?[2]?.int).map { .tensor($0) }
     }
-    guard let items = value.array else { return .value(value) }
+    // Inputs in a dictionary count in the order of the keys.
+    let members = value["class_name"] == nil ? value.object : nil
+    guard let items = value.array ?? members.map({ object in object.keys.sorted().map { object[$0] ?? nil } }) else {
+      return .value(value)
+    }
     var list: [Argument] = []
     for item in items {
       guard let argument = try argument(item) else { return nil }

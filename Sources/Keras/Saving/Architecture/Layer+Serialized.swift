@@ -5,7 +5,8 @@ extension Layer {
   var serialized: JSONValue {
     if let operation = self as? OperationLayer {
       return [
-        "module": "keras.src.ops.numpy", "class_name": .string(operation.operationClass),
+        "module": .string(OperationRegistry.module(of: operation.operationClass)),
+        "class_name": .string(operation.operationClass),
         "config": .object(operation.baseConfig.merging(operation.config)),
         "registered_name": .string(operation.operationClass),
       ]
@@ -21,11 +22,22 @@ extension Layer {
       object["module"] = "keras.src.models.functional"
       object["registered_name"] = "Functional"
     }
-    if built, !(self is InputLayer), !buildInputShapes.isEmpty {
-      let shapes = buildInputShapes.map { JSONValue($0) }
-      object["build_config"] = ["input_shape": shapes.count == 1 ? shapes[0] : .array(shapes)]
-    }
+    if let buildConfig { object["build_config"] = buildConfig }
     return .object(object)
+  }
+
+  /// The shapes from which Keras builds the layer: by the names of a call's arguments where there are several, in a list
+  /// where one argument is a list of tensors.
+  private var buildConfig: JSONValue? {
+    guard built, !(self is InputLayer), !buildInputShapes.isEmpty else { return nil }
+    if (self as? Model)?.hasLayerList == true, !(self is Sequential) { return ["input_shape": nil] }
+    let shapes = buildInputShapes.map { JSONValue($0) }
+    if inputNames.count > 1 {
+      var named: Config = [:]
+      for (name, shape) in zip(inputNames, shapes) { named["\(name)_shape"] = shape }
+      return ["shapes_dict": .object(named)]
+    }
+    return ["input_shape": shapes.count == 1 ? shapes[0] : .array(shapes)]
   }
 }
 

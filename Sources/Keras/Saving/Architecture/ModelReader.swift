@@ -43,15 +43,24 @@ enum ModelReader {
     guard let model = try layer(value) as? Model else {
       throw KerasError(.invalidFile, value["class_name"]?.string ?? "config", "describes a layer, not a model")
     }
-    if let shape = value["build_config"]?["input_shape"]?.array, !model.built {
-      try model.buildIfNeeded(shapes: [shape.map(\.int)])
-    }
-    if let compile = value["compile_config"], let compilation = try Compilation(compile, outputNames: model.outputNames) {
+    if !model.built { try build(model, value["build_config"] ?? nil) }
+    if let compile = value["compile_config"], let compilation = try Compilation(compile, outputNames: model.lossNames) {
       try model.compile(
         optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
         metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)
     }
     return model
+  }
+
+  /// Calls a model that is not made of symbolic tensors once, so that the layers inside have their variables.
+  private static func build(_ model: Model, _ config: JSONValue) throws {
+    let named = config["shapes_dict"]?.object?.map(\.value)
+    let stored = named ?? config["input_shape"].map { $0[0]?.array == nil ? [$0] : $0.array ?? [] } ?? []
+    let shapes = stored.compactMap(\.array).map { $0.map(\.int) }
+    guard !shapes.isEmpty else { return }
+    let inputs = shapes.map { Argument.tensor(InputLayer(batchShape: [nil] + $0.dropFirst()).output) }
+    let outputs = model.apply(CallArguments(named == nil && inputs.count > 1 ? [.list(inputs)] : inputs))
+    if let failure = outputs.first?.failure { throw failure }
   }
 
   private static func sequential(_ config: Config) throws -> Sequential {

@@ -32,43 +32,44 @@ extension Model {
   }
 }
 
-/// An opened `.keras` file.
+/// An opened `.keras` file, or a folder with what would be in one.
 struct KerasArchive {
   let path: String
-  let zip: ZipArchive
+  /// `nil`: a folder.
+  private let zip: ZipArchive?
 
   init(path: String) throws {
     self.path = path
-    zip = try ZipArchive(ByteSource(path: path))
+    zip = ModelFormat.isFolder(path) ? nil : try ZipArchive(ByteSource(path: path))
+  }
+
+  private func contents(of name: String) throws -> ByteSource {
+    try zip?.contents(of: name) ?? ByteSource(path: "\(path)/\(name)")
   }
 
   var config: JSONValue {
-    get throws { try JSONValue(parsing: zip.contents(of: "config.json").bytes(), name: "config.json") }
+    get throws { try JSONValue(parsing: contents(of: "config.json").bytes(), name: "config.json") }
   }
 
   /// The Keras version that wrote the file.
   var version: KerasVersion {
     get throws {
-      KerasVersion(of: try JSONValue(parsing: zip.contents(of: "metadata.json").bytes(), name: "metadata.json"))
+      KerasVersion(of: try JSONValue(parsing: contents(of: "metadata.json").bytes(), name: "metadata.json"))
     }
   }
 
   /// The root of the weights.
   var weights: HDF5Group {
-    get throws { try HDF5File(zip.contents(of: "model.weights.h5")).root }
+    get throws { try HDF5File(contents(of: "model.weights.h5")).root }
   }
 
   func model(compile: Bool = true) throws -> Model {
     let model = try ModelReader.model(config, version: version, compile: compile)
     let weights = try weights
-    try WeightsFile.load(model.weightGroups(), from: weights, ignoring: ["optimizer/", "_optimizer/"], file: path)
+    _ = try PathWeights(weights).plan(for: model, byName: false).load(WeightLoadingOptions(), file: path)
     if let optimizer = model.compilation?.optimizer, weights.contains("optimizer") {
-      try optimizer.build(model.trainableWeights)
-      let count = try weights.group("optimizer/vars").names.count
-      if count == optimizer.variables.count {
-        let group = WeightGroup(path: "optimizer/vars", name: optimizer.name, variables: optimizer.variables)
-        try WeightsFile.load([group], from: weights, ignoring: [""], file: path)
-      }
+      let state = try ArchiveOptimizerState(weights.group("optimizer"))
+      if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
     }
     return model
   }

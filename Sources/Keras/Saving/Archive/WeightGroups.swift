@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The variables of one object, under the path that Keras's weight files give it.
 struct WeightGroup {
   /// `layers/dense_1/vars`.
@@ -7,6 +9,8 @@ struct WeightGroup {
   let variables: [Variable]
   /// A seed generator's state: files may lack it.
   var isOptional = false
+  /// What older Keras versions kept at the end of the group and nobody needs.
+  var obsoleteCount = 0
   /// The addition to one of the variables, which files store as one with it.
   var adaptation: LowRankAdaptation?
 
@@ -22,16 +26,36 @@ extension Layer {
   ///
   /// Layers of a model are numbered by class (`layers/dense`, `layers/dense_1`); layers inside a layer go by
   /// attribute in alphabetical order, private attributes last.
-  func weightGroups() -> [WeightGroup] {
-    var walk = WeightWalk()
+  func weightGroups(_ listing: LayerListing = .current) -> [WeightGroup] {
+    var walk = WeightWalk(listing: listing)
     walk.visit(self, at: "")
     return walk.groups
   }
 }
 
+/// How a file lists the layers of a model.
+enum LayerListing {
+  /// Under `layers`.
+  case current
+  /// Under `_layer_checkpoint_dependencies`, where TensorFlow 2.12 and 2.13 counted layers with weights twice.
+  case checkpointDependencies
+
+  static let attributes = ["layers", "_layer_checkpoint_dependencies"]
+
+  /// The listing of a file with this root.
+  init(of root: HDF5Group) { self = root.contains(Self.attributes[1]) ? .checkpointDependencies : .current }
+
+  var attribute: String { self == .current ? Self.attributes[0] : Self.attributes[1] }
+
+  func places(of layer: Layer) -> Int { self == .checkpointDependencies && !layer.weights.isEmpty ? 2 : 1 }
+}
+
 private struct WeightWalk {
+  let listing: LayerListing
   private(set) var groups: [WeightGroup] = []
   private var seen: Set<ObjectIdentifier> = []
+
+  init(listing: LayerListing) { self.listing = listing }
 
   mutating func visit(_ layer: Layer, at path: String) {
     guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
@@ -39,9 +63,10 @@ private struct WeightWalk {
     let adaptation = (layer as? LowRankAdapted)?.adaptation
     groups.append(
       WeightGroup(
-        path: join(path, "vars"), name: layer.name, variables: adaptation?.stored(own) ?? own, adaptation: adaptation))
+        path: join(path, "vars"), name: layer.name, variables: adaptation?.stored(own) ?? own,
+        obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation))
     if let model = layer as? Model, model.hasLayerList {
-      visitList(model.layers, at: join(path, "layers"))
+      visitList(model.layers, at: join(path, listing.attribute), listing)
     } else {
       visitAttributes(layer, at: path)
     }
@@ -53,12 +78,12 @@ private struct WeightWalk {
     }
   }
 
-  private mutating func visitList(_ layers: [Layer], at path: String) {
+  private mutating func visitList(_ layers: [Layer], at path: String, _ listing: LayerListing = .current) {
     var counts: [String: Int] = [:]
     for layer in layers {
       let base = snakeCase(type(of: layer).pythonName)
       let count = counts[base, default: 0]
-      counts[base] = count + 1
+      counts[base] = count + listing.places(of: layer)
       visit(layer, at: join(path, count == 0 ? base : "\(base)_\(count)"))
     }
   }

@@ -21,69 +21,49 @@ enum WeightsFile {
     return try writer.image()
   }
 
-  /// Fills the groups' variables from a file. Every variable must be there and every dataset of the file be used.
-  ///
-  /// - Parameter ignoring: paths whose datasets need not be used: the optimizer's, as a rule.
-  /// - Throws: `KerasError` that lists what is missing, unexpected or of another shape; then nothing has changed.
-  static func load(_ groups: [WeightGroup], from root: HDF5Group, ignoring: [String], file: String) throws {
-    _ = try plan(groups, WeightNames(), from: root, ignoring: ignoring).load(WeightLoadingOptions(), file: file)
-  }
+  /// What a file holds beside the weights: the optimizer and, in Keras 2, the metrics.
+  static let trainingState = ["optimizer", "_optimizer", "metrics"]
 
-  /// Matches the groups' variables with the datasets of a file.
-  static func plan(
-    _ groups: [WeightGroup], _ names: WeightNames, from root: HDF5Group, ignoring: [String]
-  ) throws -> WeightPlan {
+  /// Matches the groups' variables with the datasets of one or, where they are spread, several files.
+  static func plan(_ groups: [WeightGroup], _ names: WeightNames, from roots: [HDF5Group]) throws -> WeightPlan {
+    var stored: [String: HDF5Dataset] = [:]
+    for root in roots {
+      for name in root.names where !trainingState.contains(name) {
+        if case .group(let group) = try root.child(name) { try collect(group, name, &stored) }
+      }
+    }
     var plan = WeightPlan(names)
-    var used: Set<String> = []
     for group in groups {
       for (index, variable) in group.variables.enumerated() {
-        if let (path, dataset) = find("\(group.path)/\(index)", in: root) {
-          used.insert(path)
+        if let dataset = take("\(group.path)/\(index)", from: &stored) {
           plan.match(variable, StoredArray(dataset))
         } else if !group.isOptional {
           plan.miss(variable)
         }
       }
       if let adaptation = group.adaptation { plan.whenLoaded(adaptation.clear) }
+      for index in 0..<group.obsoleteCount { stored["\(group.path)/\(group.variables.count + index)"] = nil }
     }
-    try datasets(root, "") { path, dataset in
-      if !used.contains(path), !ignoring.contains(where: { path.hasPrefix($0) }), !path.contains("seed_generator") {
-        plan.leave(StoredArray(dataset))
-      }
+    for (path, dataset) in stored.sorted(by: { $0.key < $1.key }) where !path.contains("seed_generator") {
+      plan.leave(StoredArray(dataset))
     }
     return plan
   }
 
-  /// The dataset at a path, also under the names of older Keras versions.
-  private static func find(_ path: String, in root: HDF5Group) -> (path: String, dataset: HDF5Dataset)? {
-    if let dataset = dataset(path, in: root) { return (path, dataset) }
-    // Attention layers of Keras 3.0 kept their projections in private attributes; files of TF 2.13 listed layers
-    // under another attribute.
-    let parts = path.split(separator: "/").map(String.init)
-    let private3 = parts.map { $0.hasSuffix("_dense") ? "_\($0)" : $0 }.joined(separator: "/")
-    if private3 != path, let dataset = dataset(private3, in: root) { return (private3, dataset) }
-    let early = parts.map { $0 == "layers" ? "_layer_checkpoint_dependencies" : $0 }.joined(separator: "/")
-    if early != path, let dataset = dataset(early, in: root) { return (early, dataset) }
-    return nil
+  /// The dataset at a path, also where Keras 3.0 and Keras 2 have it: they kept the projections of attention layers in
+  /// private attributes.
+  private static func take(_ path: String, from stored: inout [String: HDF5Dataset]) -> HDF5Dataset? {
+    if let dataset = stored.removeValue(forKey: path) { return dataset }
+    let parts = path.split(separator: "/").map { $0.hasSuffix("_dense") ? "_\($0)" : String($0) }
+    return stored.removeValue(forKey: parts.joined(separator: "/"))
   }
 
-  private static func dataset(_ path: String, in root: HDF5Group) -> HDF5Dataset? {
-    let parts = path.split(separator: "/").map(String.init)
-    var group = root
-    for part in parts.dropLast() {
-      guard group.contains(part), let next = try? group.group(part) else { return nil }
-      group = next
-    }
-    guard let last = parts.last, group.contains(last) else { return nil }
-    return try? group.dataset(last)
-  }
-
-  private static func datasets(_ group: HDF5Group, _ path: String, _ body: (String, HDF5Dataset) -> Void) throws {
+  private static func collect(_ group: HDF5Group, _ path: String, _ stored: inout [String: HDF5Dataset]) throws {
     for name in group.names {
-      let full = path.isEmpty ? name : "\(path)/\(name)"
+      let full = "\(path)/\(name)"
       switch try group.child(name) {
-      case .group(let inner): try datasets(inner, full, body)
-      case .dataset(let dataset): body(full, dataset)
+      case .group(let inner): try collect(inner, full, &stored)
+      case .dataset(let dataset): stored[full] = dataset
       case .datatype: break
       }
     }

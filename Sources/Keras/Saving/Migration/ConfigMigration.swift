@@ -26,14 +26,34 @@ struct ConfigMigration {
 
   /// The object after the rules of its class, what is inside it not yet.
   private func rewritten(_ object: JSONObject) throws -> JSONObject {
-    guard let className = object["class_name"]?.string, var config = object["config"]?.object else { return object }
+    guard let className = object["class_name"]?.string else { return object }
     var object = object
     if !version.isKeras3 {
-      migrateFromKeras2(className, &config)
+      if let operation = try TensorFlowOperation.migrated(object, className) { return operation }
+      if className == "Sequential", let layers = object["config"]?.array {
+        // Up to Keras 2.2.2.
+        object["config"] = ["layers": .array(layers)]
+      }
+      object["class_name"] = .string(Self.currentNames[className] ?? className)
     }
+    guard var config = object["config"]?.object else { return object }
     // The older .h5 format keeps Keras 2's name in all versions.
     if className == "LeakyReLU" { config.rename("alpha", to: "negative_slope") }
+    if !version.isKeras3 { migrateFromKeras2(className, &config) }
     object["config"] = .object(config)
     return object
+  }
+}
+
+extension Config {
+  /// Gives a member another name, unless there is one of that name.
+  mutating func rename(_ old: String, to new: String) {
+    guard let value = self[old] else { return }
+    self[old] = nil
+    if self[new] == nil { self[new] = value }
+  }
+
+  mutating func remove(_ keys: String...) {
+    for key in keys { self[key] = nil }
   }
 }

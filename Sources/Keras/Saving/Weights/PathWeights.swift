@@ -2,20 +2,36 @@ import ModelFiles
 
 /// Weights as Keras 3 stores them: by the classes and numbers of layers, with the layers' names noted beside them.
 struct PathWeights {
-  private static let optimizers = ["optimizer", "_optimizer"]
-  private let root: HDF5Group
+  private let roots: [HDF5Group]
 
-  init(_ root: HDF5Group) { self.root = root }
+  init(_ root: HDF5Group) { roots = [root] }
+
+  /// Weights that Keras has spread over several files: an index, `model.weights.json`, names them.
+  ///
+  /// - Throws: `KerasError` where the index names something else than files beside it.
+  init(index: JSONValue, path: String) throws {
+    guard let places = index["weight_map"]?.object else {
+      throw KerasError(.invalidFile, path, "holds an architecture without weights")
+    }
+    let names = Set(places.flatMap { $0.value.array?.compactMap(\.string) ?? [$0.value.string ?? ""] })
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    roots = try names.sorted().map { name in
+      guard name.hasSuffix(".h5"), !name.contains("/"), !name.contains("\\") else {
+        throw KerasError(.invalidFile, path, "must name .h5 files that are in its own folder, found \"\(name)\"")
+      }
+      return try HDF5File(ByteSource(path: (folder + [name[...]]).joined(separator: "/"))).root
+    }
+  }
+
+  private var listing: LayerListing { roots.first.map(LayerListing.init(of:)) ?? .current }
 
   func plan(for model: Model, byName: Bool) throws -> WeightPlan {
     let names = WeightNames(model)
-    let groups = model.weightGroups()
-    guard byName else {
-      return try WeightsFile.plan(groups, names, from: root, ignoring: Self.optimizers.map { $0 + "/" })
-    }
+    let groups = model.weightGroups(listing)
+    guard byName else { return try WeightsFile.plan(groups, names, from: roots) }
     var plan = WeightPlan(names)
     var stored: [String: [StoredArray]] = [:]
-    try collect(root, at: [], &stored)
+    for root in roots { try collect(root, at: [], &stored) }
     let layerNames = Dictionary(
       groups.map { ($0.path.split(separator: "/").dropLast().joined(separator: "/"), $0.name) },
       uniquingKeysWith: { first, _ in first })
@@ -34,7 +50,7 @@ struct PathWeights {
     var result: [String] = []
     var place: [String] = []
     for part in path.split(separator: "/").map(String.init) {
-      let isListed = place.last == "layers"
+      let isListed = place.last.map(LayerListing.attributes.contains) ?? false
       place.append(part)
       result.append(isListed ? layerNames[place.joined(separator: "/")] ?? part : part)
     }
@@ -43,16 +59,15 @@ struct PathWeights {
 
   /// All arrays of a group by named path, in order.
   private func collect(_ group: HDF5Group, at path: [String], _ stored: inout [String: [StoredArray]]) throws {
-    for name in group.names where !(path.isEmpty && Self.optimizers.contains(name)) {
+    for name in group.names where !(path.isEmpty && WeightsFile.trainingState.contains(name)) {
       guard case .group(let inner) = try group.child(name) else { continue }
       if name == "vars" {
         let numbers = inner.names.compactMap(Int.init).sorted()
         stored[(path + [name]).joined(separator: "/")] = try numbers.map { StoredArray(try inner.dataset("\($0)")) }
       } else {
-        let isList = ["layers", "_layer_checkpoint_dependencies"].contains(name)
-        let isListed = path.last == "layers"
+        let isListed = path.last.map(LayerListing.attributes.contains) ?? false
         let layerName = isListed ? try nameOfLayer(inner) : nil
-        try collect(inner, at: path + [isList ? "layers" : layerName ?? name], &stored)
+        try collect(inner, at: path + [layerName ?? name], &stored)
       }
     }
   }

@@ -5,9 +5,6 @@
 struct WeightNames {
   private var names: [ObjectIdentifier: String] = [:]
 
-  /// Every weight goes by its path.
-  init() {}
-
   init(_ model: Model) {
     var owners: [ObjectIdentifier: [String]] = [:]
     func visit(_ layer: Layer, inside models: [String]) {

@@ -1,0 +1,39 @@
+import ModelFiles
+
+/// The optimizer's variables in a `.keras` file, numbered in the order of `Optimizer.variables`. Keras 2 keeps the
+/// learning rate in the config only.
+struct ArchiveOptimizerState {
+  private let arrays: [StoredArray]
+
+  init(_ group: HDF5Group) throws {
+    guard group.contains("vars") else {
+      arrays = []
+      return
+    }
+    let variables = try group.group("vars")
+    arrays = try variables.names.compactMap(Int.init).sorted().map { StoredArray(try variables.dataset("\($0)")) }
+  }
+
+  /// Fills the optimizer of a model whose weights are loaded. A state that does not fit is left out, as in Keras.
+  ///
+  /// - Returns: what was left out and why.
+  func load(into optimizer: Optimizer, of model: Model) throws -> String? {
+    // A model that was compiled and never trained has no more.
+    let unused = [optimizer.iterations] + [optimizer.rate].compactMap { $0 }
+    if arrays.count > unused.count { try optimizer.build(model.trainableWeights) }
+    let all = arrays.count > unused.count ? optimizer.variables : unused
+    let withoutRate = all.filter { $0 !== optimizer.rate }
+    guard let variables = [all, withoutRate].first(where: fits) else {
+      return arrays.isEmpty
+        ? nil
+        : "\(optimizer.name): its state in the file was not loaded. The file has \(arrays.count) variables, the "
+          + "optimizer of this model \(optimizer.variables.count), or their shapes differ; training starts anew"
+    }
+    for (variable, array) in zip(variables, arrays) { try array.load(into: variable) }
+    return nil
+  }
+
+  private func fits(_ variables: [Variable]) -> Bool {
+    variables.count == arrays.count && zip(variables, arrays).allSatisfy { $0.shape.dimensions == $1.shape }
+  }
+}
