@@ -29,7 +29,8 @@ extension Model {
   /// to 3. From `.json` comes a model whose weights are new. What kind it is shows in the file's contents.
   ///
   /// Nothing in the file is executed: classes come from a closed list, to which `CustomObjects.register` adds.
-  /// Every weight of the model must be in the file and every one in the file be used.
+  /// Every weight of the model must be in the file and every one in the file be used; an optimizer's state that does not
+  /// fit is noted in `loadWarnings`.
   ///
   /// - Parameter compile: whether to compile the model as the file says, with the optimizer's state. Without, a file loads
   ///   whose loss, metric or optimizer this program does not know.

@@ -24,7 +24,7 @@ import Testing
     try "\(ModelFixtureTests.folder(modelCase.version))/\(modelCase.name)\(ending)"
   }
 
-  @Test(arguments: cases(".h5", ["keras-3.15.1"]))
+  @Test(arguments: cases(".h5", ["keras-3.15.1", "tf_keras-2.21.0"]))
   func wholeModelOfKeras(_ modelCase: ModelCase) throws {
     try ModelFixtureTests.expectAgreement(of: Model.load(Self.path(modelCase, ".h5")), modelCase)
   }

@@ -22,8 +22,8 @@ struct LegacyConversion {
       // Keras 2 kept the number of samples it had seen as a third weight.
       return Array(arrays.prefix(layer.weights.count))
     default:
-      return RecurrentConversion(layer: layer, isKeras1: isKeras1).converted(
-        KernelConversion(layer: layer, isKeras1: isKeras1, backend: backend).converted(arrays))
+      return KernelConversion(layer: layer, isKeras1: isKeras1, backend: backend).converted(
+        RecurrentConversion(layer: layer, isKeras1: isKeras1).converted(arrays))
     }
   }
 

@@ -52,7 +52,8 @@ struct LegacyModelFile {
     let plan = try weights.plan(for: model, byName: weights.hasLayers(of: model), file: path)
     _ = try plan.load(WeightLoadingOptions(), file: path)
     if let optimizer = model.compilation?.optimizer, root.contains("optimizer_weights") {
-      try LegacyOptimizerState(root.group("optimizer_weights"), file: path).load(into: optimizer, of: model)
+      let state = try LegacyOptimizerState(root.group("optimizer_weights"))
+      if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
     }
     return model
   }

@@ -9,26 +9,24 @@ import ModelFiles
 ///   the next kind. Adam and its like without `amsgrad` put a placeholder for each weight at the end.
 struct LegacyOptimizerState {
   private let arrays: [StoredArray]
-  private let file: String
 
-  init(_ group: HDF5Group, file: String) throws {
+  init(_ group: HDF5Group) throws {
     arrays = try (group.chunkedStrings("weight_names") ?? []).map { StoredArray(try group.dataset($0)) }
-    self.file = file
   }
 
-  /// Fills the optimizer of a model whose weights are loaded.
+  /// Fills the optimizer of a model whose weights are loaded. A state that fits in none of the orders is left out, as in
+  /// Keras.
   ///
-  /// - Throws: `KerasError` where the state fits in none of the orders.
-  func load(into optimizer: Optimizer, of model: Model) throws {
-    guard !arrays.isEmpty else { return }
+  /// - Returns: what was left out and why.
+  func load(into optimizer: Optimizer, of model: Model) throws -> String? {
+    guard !arrays.isEmpty else { return nil }
     try optimizer.build(model.trainableWeights)
     guard let assignments = orders(of: optimizer).lazy.compactMap(fitted).first else {
-      throw KerasError(
-        .invalidFile, file,
-        "holds \(arrays.count) values of an optimizer's state that do not fit \(optimizer.name), which has "
-          + "\(optimizer.variables.count). Load with compile: false to go on without them")
+      return "\(optimizer.name): its state in the file was not loaded. The file has \(arrays.count) variables, the "
+        + "optimizer of this model \(optimizer.variables.count), or their shapes differ; training starts anew"
     }
     for (variable, array) in assignments { try array.load(into: variable) }
+    return nil
   }
 
   /// A place in the list: the variable that it is for, or the shape of what is left out.

@@ -28,7 +28,10 @@ struct LegacyWeights {
       group.contains("top_level_model_weights") && !names.contains("top_level_model_weights")
       ? try arrays("top_level_model_weights") : []
     let version = try group.attribute("keras_version")?.string.flatMap { KerasVersion($0) } ?? .keras1
-    conversion = LegacyConversion(isKeras1: version.isKeras1, backend: try group.attribute("backend")?.string)
+    // Keras 1 did not always note the backend, but only TensorFlow numbers its variables: `dense_1_W:0`.
+    let isNumbered = entries.contains { $0.arrays.contains { $0.name.hasSuffix(":0") } }
+    let backend = try group.attribute("backend")?.string ?? (version.isKeras1 && !isNumbered ? "theano" : nil)
+    conversion = LegacyConversion(isKeras1: version.isKeras1, backend: backend)
   }
 
   /// Matches the file with a model: by position among the layers with weights, as Keras does, or by layer names.

@@ -40,12 +40,10 @@ struct TrainingConfig {
   }
 
   private func loss(_ value: JSONValue) -> JSONValue {
-    guard case .object(var object) = unwrapped(value), case .object(var arguments)? = object["config"] else {
-      return value
-    }
-    // Keras 2 left the choice to the strategy: the mean, outside of one. "none" is null today.
-    if arguments["reduction"] == "auto" { arguments["reduction"] = nil }
-    if arguments["reduction"] == "none" { arguments["reduction"] = .null }
+    guard case .object(var object) = unwrapped(value), case .object(var arguments)? = object["config"],
+      arguments["reduction"] == "none"
+    else { return unwrapped(value) }
+    arguments["reduction"] = .null
     object["config"] = .object(arguments)
     return .object(object)
   }
@@ -69,16 +67,6 @@ struct TrainingConfig {
     guard case .object(var object) = value, let className = object["class_name"]?.string else { return value }
     // TensorFlow registered its optimizers under this name.
     if className.hasPrefix("Custom>") { object["class_name"] = .string(String(className.dropFirst(7))) }
-    if case .object(var arguments)? = object["config"] {
-      arguments.rename("lr", to: "learning_rate")
-      if let decay = arguments["decay"]?.double, decay != 0, let rate = arguments["learning_rate"]?.double {
-        arguments["learning_rate"] = [
-          "class_name": "InverseTimeDecay",
-          "config": ["initial_learning_rate": .number(rate), "decay_steps": 1, "decay_rate": .number(decay)],
-        ]
-      }
-      object["config"] = .object(arguments)
-    }
     return .object(object)
   }
 }

@@ -36,6 +36,7 @@ struct ConfigMigration {
       }
       object["class_name"] = .string(Self.currentNames[className] ?? className)
     }
+    if version.isKeras1 { try migrateFromKeras1(&object) }
     guard var config = object["config"]?.object else { return object }
     // The older .h5 format keeps Keras 2's name in all versions.
     if className == "LeakyReLU" { config.rename("alpha", to: "negative_slope") }
