@@ -8,6 +8,8 @@ struct FunctionalReader {
   private var pending: [(layer: Layer, nodes: [JSONValue])] = []
   /// Outputs by layer and number of call.
   private var outputs: [String: [[Tensor]]] = [:]
+  /// The number that the first call of a model inside this one goes by; 0 where nothing is said.
+  private var firstCalls: [String: Int] = [:]
 
   init(_ config: Config) throws {
     self.config = config
@@ -25,6 +27,24 @@ struct FunctionalReader {
         pending.append((layer, entry["inbound_nodes"]?.array ?? []))
       }
     }
+    numberCallsOfModels()
+  }
+
+  /// Keras 2 counts the making of a model as its call 0, so that calls of one inside another start with 1.
+  private mutating func numberCallsOfModels() {
+    func visit(_ value: JSONValue) {
+      guard let items = value.array else {
+        for (_, member) in value.object ?? [:] { visit(member) }
+        return
+      }
+      if let name = items.first?.string, layers[name] is Model, items.count >= 3, let call = items[1].int, call >= 0 {
+        firstCalls[name] = min(firstCalls[name] ?? call, call)
+      }
+      for item in items { visit(item) }
+    }
+    guard pending.contains(where: { $0.nodes.first?.array != nil }) else { return }
+    for entry in pending { entry.nodes.forEach(visit) }
+    visit(config["output_layers"] ?? nil)
   }
 
   mutating func model() throws -> Model {
@@ -70,10 +90,11 @@ struct FunctionalReader {
   }
 
   private func tensor(_ layer: String, _ call: Int?, _ output: Int?) -> Tensor? {
-    guard let call, let output, let calls = outputs[layer], calls.indices.contains(call),
-      calls[call].indices.contains(output)
+    let first = firstCalls[layer, default: 0]
+    guard let call, call >= first, let output, let calls = outputs[layer], calls.indices.contains(call - first),
+      calls[call - first].indices.contains(output)
     else { return nil }
-    return calls[call][output]
+    return calls[call - first][output]
   }
 
   /// The arguments of a call, or `nil` while a tensor among them is not there yet.

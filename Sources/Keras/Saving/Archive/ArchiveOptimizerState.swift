@@ -1,7 +1,7 @@
 import ModelFiles
 
 /// The optimizer's variables in a `.keras` file, numbered in the order of `Optimizer.variables`. Keras 2 keeps the
-/// learning rate in the config only.
+/// learning rate in the config only, and an SGD's momentum also where it is 0 and nothing uses it.
 struct ArchiveOptimizerState {
   private let arrays: [StoredArray]
 
@@ -14,6 +14,8 @@ struct ArchiveOptimizerState {
     arrays = try variables.names.compactMap(Int.init).sorted().map { StoredArray(try variables.dataset("\($0)")) }
   }
 
+  private init(arrays: [StoredArray]) { self.arrays = arrays }
+
   /// Fills the optimizer of a model whose weights are loaded. A state that does not fit is left out, as in Keras.
   ///
   /// - Returns: what was left out and why.
@@ -22,6 +24,13 @@ struct ArchiveOptimizerState {
     let unused = [optimizer.iterations] + [optimizer.rate].compactMap { $0 }
     if arrays.count > unused.count { try optimizer.build(model.trainableWeights) }
     let all = arrays.count > unused.count ? optimizer.variables : unused
+    let momenta = model.trainableWeights
+    if let sgd = optimizer as? SGD, sgd.momentum == 0, !momenta.isEmpty,
+      [0, 1].contains(all.count + momenta.count - arrays.count),
+      zip(momenta, arrays.suffix(momenta.count)).allSatisfy({ $0.shape.dimensions == $1.shape })
+    {
+      return try ArchiveOptimizerState(arrays: arrays.dropLast(momenta.count)).load(into: optimizer, of: model)
+    }
     let withoutRate = all.filter { $0 !== optimizer.rate }
     guard let variables = [all, withoutRate].first(where: fits) else {
       return arrays.isEmpty
