@@ -11,7 +11,7 @@ extension Tensor {
   }
 
   /// max(x, 0).
-  public func relu() -> Tensor { unary("Relu") { $0.relu() } }
+  public func relu() -> Tensor { unary("Relu") { $0.numeric.relu() } }
 
   /// min(max(x, 0), 6).
   public func relu6() -> Tensor { activation("Relu6") { $0.relu().minimum(6) } }

@@ -59,14 +59,16 @@ extension Tensor {
   public func maximum(_ other: Double) -> Tensor { binary("Maximum", number: other) { $0.maximum($1) } }
   public func minimum(_ other: Tensor) -> Tensor { binary("Minimum", other) { $0.minimum($1) } }
   public func minimum(_ other: Double) -> Tensor { binary("Minimum", number: other) { $0.minimum($1) } }
-  public func power(_ other: Tensor) -> Tensor { binary("Power", other) { $0.power($1) } }
+  public func power(_ other: Tensor) -> Tensor { binary("Power", other) { $0.numeric.power($1.numeric) } }
   public func power(_ other: Double) -> Tensor { binary("Power", number: other) { $0.power($1) } }
 
   /// a / b, rounded down.
-  public func floorDivide(_ other: Tensor) -> Tensor { binary("FloorDivide", other) { $0.floorDivide($1) } }
+  public func floorDivide(_ other: Tensor) -> Tensor {
+    binary("FloorDivide", other) { $0.numeric.floorDivide($1.numeric) }
+  }
   public func floorDivide(_ other: Double) -> Tensor { binary("FloorDivide", number: other) { $0.floorDivide($1) } }
   /// a − b · ⌊a / b⌋: the remainder with the divisor's sign.
-  public func mod(_ other: Tensor) -> Tensor { binary("Mod", other) { $0.mod($1) } }
+  public func mod(_ other: Tensor) -> Tensor { binary("Mod", other) { $0.numeric.mod($1.numeric) } }
   public func mod(_ other: Double) -> Tensor { binary("Mod", number: other) { $0.mod($1) } }
   /// a / b, and 0 where b is 0.
   public func divideNoNaN(_ other: Tensor) -> Tensor {
@@ -82,7 +84,16 @@ extension Tensor {
   }
   /// √(a² + b²).
   public func hypot(_ other: Tensor) -> Tensor {
-    binary("Hypot", other) { ($0.floating.square() + $1.floating.square()).squareRoot() }
+    binary("Hypot", other) { a, b in
+      let (x, y) = (a.floating.absoluteValue, b.floating.absoluteValue)
+      let (large, small) = (x.maximum(y), x.minimum(y))
+      // Only the ratio is squared, so that nothing overflows.
+      let isZero = large.equal(large.constant(0))
+      let ratio = small / isZero.select(large.constant(1), large)
+      let length = isZero.select(large, large * (ratio.square() + 1).squareRoot())
+      let isInfinite = x.unary(.isInfinite).binary(.or, y.unary(.isInfinite))
+      return isInfinite.select(length.constant(.infinity), length)
+    }
   }
   /// log(eᵃ + eᵇ).
   public func logAddExp(_ other: Tensor) -> Tensor {
@@ -224,15 +235,28 @@ extension Expression {
 
   func mod(_ other: Expression) -> Expression {
     let remainder = binary(.remainder, other)
+    return dtype.isUnsignedInteger
+      ? remainder : remainder.isOpposed(to: other).select(remainder + other, remainder)
+  }
+
+  /// Whether a remainder that is not 0 has another sign than the divisor.
+  private func isOpposed(to divisor: Expression) -> Expression {
     let zero = constant(0)
-    guard !dtype.isUnsignedInteger else { return remainder }
-    let isOpposed = remainder.less(zero).binary(.xor, other.less(zero)).binary(.and, remainder.notEqual(zero))
-    return isOpposed.select(remainder + other, remainder)
+    return less(zero).binary(.xor, divisor.less(zero)).binary(.and, notEqual(zero))
   }
 
   func floorDivide(_ other: Expression) -> Expression {
-    let quotient = (self - mod(other)) / other
-    return dtype.isFloatingPoint ? quotient.unary(.roundToEven) : quotient
+    let isByZero = other.equal(other.constant(0))
+    guard dtype.isFloatingPoint else {
+      let quotient = (self - mod(other)) / other
+      // JAX's quotient by 0 has all bits set, and is rounded down once more where the signs differ.
+      let allBits = constant(0).not()
+      let undefined = dtype.isUnsignedInteger ? allBits : allBits - notEqual(constant(0)).converted(to: dtype)
+      return isByZero.select(undefined, quotient)
+    }
+    let remainder = binary(.remainder, other)
+    let quotient = isByZero.select(self, self - remainder) / other
+    return remainder.isOpposed(to: other).select(quotient - 1, quotient).unary(.roundToEven)
   }
 
   /// `self` where it compares so with `other` or `other` is NaN, else `other`.

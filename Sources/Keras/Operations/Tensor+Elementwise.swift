@@ -11,7 +11,7 @@ extension Tensor {
     dtype == self.dtype ? self : unary("Cast", ["dtype": .string(dtype.rawValue)]) { $0.converted(to: dtype) }
   }
 
-  public func absolute() -> Tensor { unary("Absolute") { $0.dtype == .bool ? $0 : $0.absolute() } }
+  public func absolute() -> Tensor { unary("Absolute") { $0.dtype == .bool ? $0 : $0.absoluteValue } }
   public func sign() -> Tensor { unary("Sign") { $0.unary(.sign) } }
   public func square() -> Tensor { unary("Square") { $0.dtype == .bool ? $0.converted(to: .int32) : $0.square() } }
   public func sqrt() -> Tensor { floating("Sqrt", .squareRoot) }
@@ -21,7 +21,8 @@ extension Tensor {
   public func cbrt() -> Tensor {
     unary("Cbrt") { input in
       let x = input.floating
-      return x.unary(.sign) * x.absolute().power(x.constant(1.0 / 3))
+      let root = x.signBit.select(-x, x).power(x.constant(1.0 / 3))
+      return x.signBit.select(-root, root)
     }
   }
 
@@ -88,7 +89,7 @@ extension Tensor {
   /// Values below `low` become `low`, above `high` `high`.
   public func clip(_ low: Double, _ high: Double) -> Tensor {
     unary("Clip", ["x_min": .number(low), "x_max": .number(high)]) {
-      $0.maximum($0.constant(low)).minimum($0.constant(high))
+      $0.numeric.maximum(low).minimum(high)
     }
   }
 
@@ -175,6 +176,12 @@ extension DType {
 }
 
 extension Expression {
+  /// `|x|` with the gradient 1 at 0, as in Keras on JAX; that of `absolute` is 0 there.
+  var absoluteValue: Expression {
+    guard dtype.isFloatingPoint else { return absolute() }
+    return absolute() + equal(constant(0)).select(self, constant(0))
+  }
+
   fileprivate var signBit: Expression {
     guard dtype.isFloatingPoint else {
       return dtype.isSignedInteger ? less(constant(0)) : builder.full(0, TensorType(.bool, shape))

@@ -5,7 +5,11 @@ import ModelFiles
 
 extension Tensor {
   /// The product of matrices (the last two axes), vectors as in NumPy; leading axes broadcast.
-  public func matmul(_ other: Tensor) -> Tensor { binary("Matmul", other) { $0.matmul($1) } }
+  public func matmul(_ other: Tensor) -> Tensor {
+    binary("Matmul", other) { a, b in
+      a.dtype == .int8 ? a.converted(to: .int32).matmul(b.converted(to: .int32)) : a.matmul(b)
+    }
+  }
 
   /// Sums over the last axis and the other's last but one; all other axes side by side.
   public func dot(_ other: Tensor) -> Tensor {
@@ -94,11 +98,12 @@ extension Tensor {
       let x = input.floating
       switch order {
       case .euclidean, .order(2): return x.square().sum(axes: axes, keepDimensions: keepDims).squareRoot()
-      case .order(.infinity): return x.absolute().reduce(.maximum, axes: axes, keepDimensions: keepDims)
+      case .order(.infinity):
+        return x.absoluteValue.reduce(.maximum, axes: axes, keepDimensions: keepDims).maximum(0)
       case .order(-.infinity): return x.absolute().reduce(.minimum, axes: axes, keepDimensions: keepDims)
       case .order(0):
         return x.notEqual(x.constant(0)).converted(to: x.dtype).sum(axes: axes, keepDimensions: keepDims)
-      case .order(1): return x.absolute().sum(axes: axes, keepDimensions: keepDims)
+      case .order(1): return x.absoluteValue.sum(axes: axes, keepDimensions: keepDims)
       case .order(let p):
         let total = x.absolute().power(x.constant(p)).sum(axes: axes, keepDimensions: keepDims)
         return total.power(x.constant(1 / p))

@@ -78,15 +78,21 @@ extension Tensor {
 
   private func nanCumulative(_ className: String, _ kind: Reduction, _ neutral: Double, _ axis: Int?) -> Tensor {
     unary(className, ["axis": JSONValue(axis), "dtype": nil]) { input in
-      let x = input.summable.replacingNaN(with: neutral)
+      let x = input.numeric.replacingNaN(with: neutral)
       return axis.map { x.cumulative(kind, axis: $0) } ?? x.reshape([x.shape.elementCount]).cumulative(kind, axis: 0)
     }
   }
 }
 
 extension Expression {
-  /// Bool as int32, whose elements can be added up.
-  var summable: Expression { dtype == .bool ? converted(to: .int32) : self }
+  /// The elements as Keras adds them up and multiplies them: integers of fewer than 32 bits, and bool, in 32.
+  var summable: Expression {
+    guard !dtype.isFloatingPoint, dtype.byteCount < 4 else { return self }
+    return converted(to: dtype != .bool && dtype.isUnsignedInteger ? .uint32 : .int32)
+  }
+
+  /// The elements as numbers: bool as int32.
+  var numeric: Expression { dtype == .bool ? converted(to: .int32) : self }
 
   fileprivate func replacingNaN(with value: Double) -> Expression {
     dtype.isFloatingPoint ? unary(.isNaN).select(constant(value), self) : self
@@ -94,7 +100,7 @@ extension Expression {
 
   fileprivate func extremeWithoutNaN(_ kind: Reduction, _ axis: [Int]?, _ keepDims: Bool) -> Expression {
     let extreme = replacingNaN(with: kind == .maximum ? -.infinity : .infinity)
-      .reduce(kind, axes: axis, keepDimensions: keepDims)
+      .extreme(kind, axes: axis, keepDimensions: keepDims)
     guard dtype.isFloatingPoint else { return extreme }
     let isEmpty = unary(.isNaN).reduce(.all, axes: axis, keepDimensions: keepDims)
     return isEmpty.select(extreme.constant(.nan), extreme)

@@ -5,9 +5,11 @@ import ModelFiles
 
 extension Tensor {
   private func reduction(
-    _ className: String, _ axis: [Int]?, _ keepDims: Bool, _ body: @escaping @Sendable (Expression) -> Expression
+    _ className: String, _ axis: [Int]?, _ keepDims: Bool, _ extra: Config = [:],
+    _ body: @escaping @Sendable (Expression) -> Expression
   ) -> Tensor {
-    unary(className, ["axis": JSONValue(axis), "keepdims": .bool(keepDims)], body)
+    let config: Config = ["axis": JSONValue(axis), "keepdims": .bool(keepDims)]
+    return unary(className, config.merging(extra), body)
   }
 
   public func sum(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
@@ -36,16 +38,26 @@ extension Tensor {
     }
   }
 
-  public func max(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    reduction("Max", axis, keepDims) { $0.reduce(.maximum, axes: axis, keepDimensions: keepDims) }
+  ///
+  /// - Parameter initial: a number that counts as an element too, `nil` for none.
+  public func max(axis: [Int]? = nil, keepDims: Bool = false, initial: Double? = nil) -> Tensor {
+    reduction("Max", axis, keepDims, ["initial": JSONValue(initial)]) {
+      let extreme = $0.extreme(.maximum, axes: axis, keepDimensions: keepDims)
+      return initial.map { extreme.maximum($0) } ?? extreme
+    }
   }
 
-  public func min(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    reduction("Min", axis, keepDims) { $0.reduce(.minimum, axes: axis, keepDimensions: keepDims) }
+  ///
+  /// - Parameter initial: a number that counts as an element too, `nil` for none.
+  public func min(axis: [Int]? = nil, keepDims: Bool = false, initial: Double? = nil) -> Tensor {
+    reduction("Min", axis, keepDims, ["initial": JSONValue(initial)]) {
+      let extreme = $0.extreme(.minimum, axes: axis, keepDimensions: keepDims)
+      return initial.map { extreme.minimum($0) } ?? extreme
+    }
   }
 
   public func product(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    reduction("Prod", axis, keepDims) { $0.reduce(.product, axes: axis, keepDimensions: keepDims) }
+    reduction("Prod", axis, keepDims) { $0.summable.reduce(.product, axes: axis, keepDimensions: keepDims) }
   }
 
   public func all(axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
@@ -135,5 +147,13 @@ extension Tensor {
       let result = x.argReduce(kind, axis: axis)
       return keepDims ? result.expandDimension(axis) : result
     }
+  }
+}
+
+extension Expression {
+  /// The largest or smallest elements; of bool whether any or all are true.
+  func extreme(_ kind: Reduction, axes: [Int]?, keepDimensions: Bool) -> Expression {
+    let reduction: Reduction = dtype != .bool ? kind : kind == .maximum ? .any : .all
+    return reduce(reduction, axes: axes, keepDimensions: keepDimensions)
   }
 }

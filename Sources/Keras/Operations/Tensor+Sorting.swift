@@ -121,7 +121,7 @@ extension Tensor {
 
   private func cumulative(_ className: String, _ kind: Reduction, _ axis: Int?) -> Tensor {
     unary(className, ["axis": JSONValue(axis), "dtype": nil]) { input in
-      let x = input.summable
+      let x = input.numeric
       return axis.map { x.cumulative(kind, axis: $0) } ?? x.reshape([x.shape.elementCount]).cumulative(kind, axis: 0)
     }
   }

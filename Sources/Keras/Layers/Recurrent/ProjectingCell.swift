@@ -75,7 +75,13 @@ struct FusedRecurrence {
       cell, activation: activation, recurrentActivation: recurrentActivation, reversed: reversed,
       hasMask: mask != nil, zeroOutputForMask: zeroOutputForMask)
     let operands = [projection] + states + [recurrentKernel] + [recurrentBias, mask].compactMap { $0 }
-    let results = Operation(className: "Recurrent", arguments: operands.map(Argument.tensor)).apply { operands in
+    let config: Config = [
+      "cell": .string("\(cell)"), "activation": .string(activation.rawValue),
+      "recurrent_activation": .string(recurrentActivation.rawValue), "go_backwards": .bool(reversed),
+      "zero_output_for_mask": .bool(zeroOutputForMask),
+    ]
+    let recurrence = Operation(className: "Recurrent", config: config, arguments: operands.map(Argument.tensor))
+    let results = recurrence.apply { operands in
       let kernel = 1 + attributes.cell.stateCount
       let (sequence, states) = operands[0].recurrent(
         attributes, initial: Array(operands[1..<kernel]), recurrentKernel: operands[kernel],

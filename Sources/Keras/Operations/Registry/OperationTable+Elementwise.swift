@@ -207,9 +207,15 @@ extension OperationTable {
   mutating func addReductions() {
     addReduction("Sum", "sum") { $0.sum(axis: $1, keepDims: $2) }
     addReduction("Mean", "mean") { $0.mean(axis: $1, keepDims: $2) }
-    addReduction("Max", "max") { $0.max(axis: $1, keepDims: $2) }
+    add("Max", "max", ["x", "axis", "keepdims", "initial"]) {
+      try $0.tensor("x").max(
+        axis: $0.optionalInts("axis"), keepDims: $0.flag("keepdims"), initial: $0.optionalDouble("initial"))
+    }
     addReduction("Amax", "amax") { $0.max(axis: $1, keepDims: $2) }
-    addReduction("Min", "min") { $0.min(axis: $1, keepDims: $2) }
+    add("Min", "min", ["x", "axis", "keepdims", "initial"]) {
+      try $0.tensor("x").min(
+        axis: $0.optionalInts("axis"), keepDims: $0.flag("keepdims"), initial: $0.optionalDouble("initial"))
+    }
     addReduction("Amin", "amin") { $0.min(axis: $1, keepDims: $2) }
     addReduction("Prod", "prod") { $0.product(axis: $1, keepDims: $2) }
     addReduction("Var", "var") { $0.variance(axis: $1, keepDims: $2) }
