@@ -18,14 +18,18 @@ final class CompiledFunction: Sendable {
     _ inputs: [TensorType], training: Bool, keepingMasks: Bool = false,
     _ body: (Trace, [Tensor]) throws -> [Tensor]
   ) throws -> CompiledFunction {
-    let trace = Trace(training: training)
-    let outputs = try body(trace, inputs.map(trace.input))
-    let masks = outputs.map { keepingMasks ? $0.mask : nil }
-    let values = outputs + masks.compactMap { $0 }
-    let (graph, updated) = try trace.finish(values)
-    return try CompiledFunction(
-      graph, outputCount: values.count, carriesMask: masks.map { $0 != nil }, variables: trace.variables,
-      updated: updated)
+    do {
+      let trace = Trace(training: training)
+      let outputs = try body(trace, inputs.map(trace.input))
+      let masks = outputs.map { keepingMasks ? $0.mask : nil }
+      let values = outputs + masks.compactMap { $0 }
+      let (graph, updated) = try trace.finish(values)
+      return try CompiledFunction(
+        graph, outputCount: values.count, carriesMask: masks.map { $0 != nil }, variables: trace.variables,
+        updated: updated)
+    } catch {
+      throw KerasError(wrapping: error, subject: "model")
+    }
   }
 
   private init(_ graph: Graph, outputCount: Int, carriesMask: [Bool], variables: [Variable], updated: [Variable])

@@ -45,7 +45,7 @@ extension Layer {
 
   private func applySymbolic(_ arguments: CallArguments) throws -> [Tensor] {
     try buildIfNeeded(arguments)
-    let specs = try outputSpecs(arguments)
+    let specs = try knownOutputSpecs(arguments) ?? outputSpecs(arguments)
     let outputs = specs.map { SymbolicTensor(shape: $0.shape, dtype: $0.dtype) }
     _ = FunctionNode(layer: self, arguments: arguments, outputs: outputs)
     return outputs.map { Tensor(.symbolic($0)) }

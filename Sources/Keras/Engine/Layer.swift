@@ -114,6 +114,9 @@ open class Layer: @unchecked Sendable {
   /// Sorts a call's arguments into inputs, tensors and options.
   func bind(_ arguments: CallArguments) throws -> BoundArguments { try BoundArguments(arguments, layer: self) }
 
+  /// Shapes and types of the outputs where they are known without recording a call.
+  func knownOutputSpecs(_ arguments: CallArguments) -> [(shape: [Int?], dtype: DType)]? { nil }
+
   // MARK: Freezing
 
   /// Whether training changes the layer's variables, and those of the layers inside.

@@ -111,6 +111,18 @@ open class Model: Layer, @unchecked Sendable {
     }
   }
 
+  /// Called on what its inputs are, a model gives what its outputs are. Models that use others twice, which use others
+  /// twice and so on, would take exponentially long to record.
+  override func knownOutputSpecs(_ arguments: CallArguments) -> [(shape: [Int?], dtype: DType)]? {
+    // A subclass may compute something else.
+    guard type(of: self) == Model.self || type(of: self) == Sequential.self, let graph else { return nil }
+    let tensors = arguments.tensors
+    guard tensors.count == graph.inputs.count,
+      zip(tensors, graph.inputs).allSatisfy({ $0.partialShape == $1.shape && $0.dtype == $1.dtype })
+    else { return nil }
+    return graph.outputs.map { ($0.shape, $0.dtype) }
+  }
+
   /// The inputs' masks are theirs to keep; each layer inside computes its own.
   open override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
