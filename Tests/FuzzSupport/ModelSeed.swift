@@ -24,7 +24,10 @@ public struct ModelSeed: Sendable {
 
   private static func models(in folder: String) throws -> [ModelSeed] {
     var seeds: [ModelSeed] = []
-    for version in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !version.contains(".json") {
+    for version in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: "\(folder)/\(version)", isDirectory: &isFolder)
+      guard isFolder.boolValue else { continue }
       for file in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(version)").sorted() {
         let format: Format? =
           file.hasSuffix(".keras")

@@ -1,0 +1,31 @@
+import Foundation
+import FuzzSupport
+import Testing
+
+@testable import Keras
+
+/// Damaged model files of every format end in success or a typed error. `scripts/fuzz` uses many more.
+@Suite struct ModelFuzzTests {
+  /// `KERAS_FUZZ_COUNT` sets the number of files, `KERAS_FUZZ_START` the first one's.
+  @Test func damagedModelsGiveTypedErrors() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let count = environment["KERAS_FUZZ_COUNT"].flatMap { UInt64($0) } ?? 2000
+    let start = environment["KERAS_FUZZ_START"].flatMap { UInt64($0) } ?? 0
+    let folder = NSTemporaryDirectory() + "/" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let fixtures = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures").path
+    let fuzzer = ModelFuzzer(seeds: try ModelSeed.all(fixtures: fixtures), folder: folder)
+    var used = 0
+    for number in start..<(start + count) {
+      switch fuzzer.run(number) {
+      case .success: used += 1
+      case .refused(let message):
+        if message.isEmpty || message.contains("\n") { Issue.record("file \(number): \(message.debugDescription)") }
+      case .foreign(let message): Issue.record("file \(number): \(message)")
+      }
+    }
+    // Some damage is harmless; if all files failed, models would not have been reached.
+    #expect(used > Int(count) / 20)
+  }
+}
