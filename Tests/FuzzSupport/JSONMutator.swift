@@ -14,7 +14,7 @@ public struct JSONMutator {
     1 << 62, .max, .min, 1_000_000_000_000, 1_000_000_000_000_000_000,
   ]
   private static let numbers: [Double] = [
-    0.5, -0.5, 1e-320, 1e12, 1e18, 1e300, -1e300, .infinity, -.infinity, .nan, 2, -0.0,
+    0.5, -0.5, .leastNonzeroMagnitude, 1e12, 1e18, 1e300, -1e300, .infinity, -.infinity, .nan, 2, -0.0,
   ]
   private static let strings = [
     "", "relu", "softmax", "linear", "same", "valid", "causal", "channels_first", "channels_last", "float16",

@@ -38,6 +38,7 @@ extension Tensor {
     }
   }
 
+  /// The largest element along the axes, by default of all.
   ///
   /// - Parameter initial: a number that counts as an element too, `nil` for none.
   public func max(axis: [Int]? = nil, keepDims: Bool = false, initial: Double? = nil) -> Tensor {
@@ -47,6 +48,7 @@ extension Tensor {
     }
   }
 
+  /// The smallest element along the axes, by default of all.
   ///
   /// - Parameter initial: a number that counts as an element too, `nil` for none.
   public func min(axis: [Int]? = nil, keepDims: Bool = false, initial: Double? = nil) -> Tensor {

@@ -13,7 +13,8 @@ extension Regularizer {
 }
 
 /// The regularizers that files can name.
-let regularizerRegistry = Registry<any Regularizer>("regularizer", [L1.self, L2.self, L1L2.self, OrthogonalRegularizer.self], aliases: ["l1_l2": "L1L2"])
+let regularizerRegistry = Registry<any Regularizer>(
+  "regularizer", [L1.self, L2.self, L1L2.self, OrthogonalRegularizer.self], aliases: ["l1_l2": "L1L2"])
 
 extension ConfigReader {
   public func regularizer(_ key: String) throws -> (any Regularizer)? { try value(key).map(regularizerRegistry.make) }
