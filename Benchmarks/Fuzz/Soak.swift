@@ -38,7 +38,7 @@ struct Soak {
 
   private func work(_ numbers: Range<UInt64>) throws -> Report {
     let log = NSTemporaryDirectory() + "/fuzz-\(getpid()).log"
-    FileManager.default.createFile(atPath: log, contents: nil)
+    guard FileManager.default.createFile(atPath: log, contents: nil) else { throw CocoaError(.fileWriteUnknown) }
     defer { try? FileManager.default.removeItem(atPath: log) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
