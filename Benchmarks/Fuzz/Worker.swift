@@ -24,17 +24,18 @@ struct Worker {
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     for number in numbers {
       let clock = ContinuousClock()
-      var start = clock.now
+      var (stage, start) = ("", clock.now)
       let before = ResidentMemory.restart()
       var growth = 0
-      let outcome = fuzzer.run(number) { stage in
-        if stage == "predict" { growth = ResidentMemory.peak() - before }
-        say("\(number) \(stage)")
-        start = clock.now
+      func enter(_ next: String) {
+        let seconds = (clock.now - start) / .seconds(1)
+        if seconds > 5 { say("! \(number) slow to \(stage): \(seconds) s") }
+        if stage == "load" { growth = ResidentMemory.peak() - before }
+        if next != "end" { say("\(number) \(next)") }
+        (stage, start) = (next, clock.now)
       }
-      let seconds = (clock.now - start) / .seconds(1)
-      if growth == 0 { growth = ResidentMemory.peak() - before }
-      if seconds > 5 { say("! \(number) slow: \(seconds) s") }
+      let outcome = fuzzer.run(number, stage: enter)
+      enter("end")
       if growth > bound(fuzzer.file(number).bytes.count) { say("! \(number) memory: \(growth >> 20) MB") }
       switch outcome {
       case .success: say("= success")
@@ -45,25 +46,5 @@ struct Worker {
       }
     }
     try? FileManager.default.removeItem(atPath: NSTemporaryDirectory() + "/fuzz-\(getpid())")
-  }
-}
-
-/// The largest resident memory since a moment, from /proc.
-enum ResidentMemory {
-  /// Forgets the peak so far.
-  ///
-  /// - Returns: the resident bytes now.
-  static func restart() -> Int {
-    try? Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
-    return value("VmRSS:")
-  }
-
-  static func peak() -> Int { value("VmHWM:") }
-
-  private static func value(_ key: String) -> Int {
-    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) })
-    else { return 0 }
-    return (line.split { !$0.isNumber }.first.flatMap { Int($0) } ?? 0) << 10
   }
 }

@@ -2,7 +2,8 @@ import Foundation
 import Keras
 import ModelFiles
 
-/// Damages files of every format and uses them as a program would: opens the model and predicts a batch.
+/// Damages files of every format and uses them as a program would: opens the model, predicts and trains on a batch and
+/// saves it; fills a sound model with the weights of a damaged file.
 ///
 /// Everything about a case follows from its number.
 public struct ModelFuzzer: Sendable {
@@ -75,14 +76,22 @@ public struct ModelFuzzer: Sendable {
 
   /// Uses the damaged file of a number.
   ///
-  /// - Parameter stage: told what comes next: `load`, then `predict`.
+  /// - Parameter stage: told what comes next: `load`, then `predict`, `train` and `save`.
   public func run(_ number: UInt64, stage: (String) -> Void = { _ in }) -> Outcome {
     let (seed, bytes) = file(number)
-    stage("load")
     do {
-      guard let model = try load(seed, bytes) else { return .success }
+      stage("load")
+      guard let model = try load(seed, bytes, number) else { return .success }
       stage("predict")
-      return try predict(model)
+      guard let batch = try ModelBatch(model) else { return .success }
+      stage("train")
+      try batch.train()
+      // Saving waits for the disk.
+      if number % 16 == 0 {
+        stage("save")
+        try reopen(model, number)
+      }
+      return .success
     } catch let error as KerasError {
       return .refused(error.description)
     } catch let error as ModelFileError {
@@ -92,21 +101,23 @@ public struct ModelFuzzer: Sendable {
     }
   }
 
-  private func load(_ seed: ModelSeed, _ bytes: [UInt8]) throws -> Model? {
+  /// The model that a damaged file gives, or `nil` where its format holds no model.
+  private func load(_ seed: ModelSeed, _ bytes: [UInt8], _ number: UInt64) throws -> Model? {
     switch seed.format {
-    case .keras:
-      let path = folder + "/fuzz.keras"
+    case .keras, .h5, .weights, .safetensors:
+      let path = "\(folder)/fuzz.\(seed.format.rawValue)"
       try Data(bytes).write(to: URL(fileURLWithPath: path))
-      return try Model.load(path)
+      if let sound = seed.model, seed.format != .h5 || number % 4 == 0 {
+        return try fill(Model.load(sound), from: path, number)
+      }
+      if seed.format == .safetensors {
+        let file = try SafetensorsFile(ByteSource(bytes))
+        for name in file.names { _ = try Tensor(file.array(name)) }
+        return nil
+      }
+      return try Model.load(path, compile: number % 8 != 1)
     case .json:
       return try Model.fromJSON(String(decoding: bytes, as: UTF8.self))
-    case .h5, .weights:
-      let path = folder + "/fuzz.h5"
-      try Data(bytes).write(to: URL(fileURLWithPath: path))
-      return try Model.load(path)
-    case .safetensors:
-      let file = try SafetensorsFile(ByteSource(bytes))
-      for name in file.names { _ = try Tensor(file.array(name)) }
     case .npz:
       let file = try NPZFile(ByteSource(bytes))
       for name in file.names { _ = try Tensor(file.array(name)) }
@@ -116,18 +127,29 @@ public struct ModelFuzzer: Sendable {
     return nil
   }
 
-  /// The most numbers that an input of a prediction has here.
-  private static let inputLimit = 1 << 20
-
-  private func predict(_ model: Model) throws -> Outcome {
-    var inputs: [Tensor] = []
-    for input in model.inputs {
-      let shape = Shape(input.partialShape.map { $0 ?? 2 })
-      guard shape.isValid, shape.elementCount <= Self.inputLimit else { return .success }
-      inputs.append(Tensor.full(shape, 1, dtype: input.dtype))
+  /// Loads weights from a damaged file; where that fails, the model must be as before.
+  private func fill(_ model: Model, from path: String, _ number: UInt64) throws -> Model {
+    let before = model.getWeights()
+    do {
+      try model.loadWeights(path, byName: number % 3 == 0, skipMismatch: number % 2 == 0)
+    } catch {
+      for (old, new) in zip(before, model.getWeights()) where try old.arrayData() != new.arrayData() {
+        throw Unexpected(description: "weights changed though loading failed: \(error)")
+      }
+      throw error
     }
-    guard !inputs.isEmpty else { return .success }
-    _ = try model.predict(inputs)
-    return .success
+    return model
+  }
+
+  /// What was opened once can be saved, and what was saved can be opened.
+  private func reopen(_ model: Model, _ number: UInt64) throws {
+    let path = folder + (number % 32 == 0 ? "/saved.keras" : "/saved.h5")
+    try model.save(path)
+    do { _ = try Model.load(path) } catch { throw Unexpected(description: "saved but not opened: \(error)") }
+  }
+
+  /// What no damage to a file explains.
+  private struct Unexpected: Error, CustomStringConvertible {
+    let description: String
   }
 }

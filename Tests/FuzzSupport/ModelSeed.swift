@@ -1,4 +1,5 @@
 import Foundation
+import Keras
 import ModelFiles
 
 /// A valid file to damage.
@@ -10,10 +11,14 @@ public struct ModelSeed: Sendable {
   public let format: Format
   public let name: String
   public let bytes: [UInt8]
-  public init(_ format: Format, _ name: String, _ bytes: [UInt8]) {
+  /// A file of the model that the weights in this one fit.
+  public let model: String?
+
+  public init(_ format: Format, _ name: String, _ bytes: [UInt8], model: String? = nil) {
     self.format = format
     self.name = name
     self.bytes = bytes
+    self.model = model
   }
 
   /// The files of real Keras in a folder of model fixtures, and single-layer models made of the configs in a folder of
@@ -35,10 +40,24 @@ public struct ModelSeed: Sendable {
         guard let format else { continue }
         let bytes = try ByteSource(path: "\(folder)/\(version)/\(file)").bytes()
         guard bytes.count < 200_000 else { continue }
-        seeds.append(ModelSeed(format, "\(version)/\(file)", bytes))
+        let model = "\(folder)/\(version)/\(file.prefix { $0 != "." }).keras"
+        let hasModel = format != .keras && FileManager.default.fileExists(atPath: model)
+        seeds.append(ModelSeed(format, "\(version)/\(file)", bytes, model: hasModel ? model : nil))
+        if format == .weights, hasModel, let named = try namedWeights(of: model) {
+          seeds.append(ModelSeed(.safetensors, "\(version)/\(file)", named, model: model))
+        }
       }
     }
     return seeds
+  }
+
+  /// The weights of a model as a safetensors file, or `nil` where the model itself is none to be opened.
+  private static func namedWeights(of path: String) throws -> [UInt8]? {
+    guard let model = try? Model.load(path, compile: false) else { return nil }
+    let file = NSTemporaryDirectory() + "/\(UUID().uuidString).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try model.saveWeights(file)
+    return try ByteSource(path: file).bytes()
   }
 
   private static func layers(in folder: String) throws -> [ModelSeed] {

@@ -74,7 +74,7 @@ struct ConfusionCounts {
     labelWeights: [Double]? = nil, keepingLabels: Bool = false
   ) {
     let extents = keepingLabels ? [1, -1, yPred.shape[-1]] : [1, -1]
-    var weight = Tensor.ones(yPred.shape)
+    var weight = yPred.onesLike(dtype: .float32)
     if let given = sampleWeight?.asType(.float32) {
       var aligned = withEqualRanks(yTrue, given.expandDims(-1), expandsVectors: false).1
       while aligned.rank > yPred.rank, aligned.shape[-1] == 1 { aligned = aligned.squeeze(-1) }

@@ -42,7 +42,7 @@ public final class R2Score: Metric, ConfigConstructible, @unchecked Sendable {
     if sums.isEmpty {
       sums = ["squared_sum", "sum", "residual", "count"].map { addVariable($0, shape: [prediction.shape[-1]]) }
     }
-    var weight = Tensor.ones(target.shape)
+    var weight = target.onesLike()
     if let given = sampleWeight?.asType(.float32) { weight = weight * (given.rank == 1 ? given.expandDims(1) : given) }
     let terms = [target.square() * weight, target * weight, (target - prediction).square() * weight, weight]
     for (variable, term) in zip(sums, terms) { step.assign(variable, step[variable] + term.sum(axis: [0])) }

@@ -43,28 +43,11 @@ extension Model {
     weightedMetrics: [[Metric]] = []
   ) throws {
     if let deferredError { throw deferredError }
-    let outputCount = graph?.outputs.count
-    if let outputCount {
-      func check(_ count: Int, _ argument: String) throws {
-        guard count <= 1 || count == outputCount else {
-          throw KerasError(
-            .invalidArgument, "\(name), argument \(argument)",
-            "the model has \(outputCount) outputs, \(count) were given")
-        }
-      }
-      try check(losses.count, "losses")
-      try check(lossWeights?.count ?? 0, "lossWeights")
-      try check(metrics.count, "metrics")
-      try check(weightedMetrics.count, "weightedMetrics")
-      guard outputCount == 1 || (metrics.count != 1 && weightedMetrics.count != 1) else {
-        throw KerasError(
-          .invalidArgument, "\(name), argument metrics",
-          "the model has \(outputCount) outputs: give a list of metrics for each")
-      }
-    }
-    compilation = Compilation(
+    let compilation = Compilation(
       optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics,
       weightedMetrics: weightedMetrics)
+    if let graph { try compilation.check(outputCount: graph.outputs.count, model: name) }
+    self.compilation = compilation
     stepFunctions.removeAll()
   }
 
@@ -80,7 +63,30 @@ extension Model {
 
 extension Compilation {
   /// The loss of one output, or `nil` where it has none.
-  func loss(ofOutput index: Int) -> (any Loss)? { losses.count == 1 ? losses[0] : losses[index] }
+  func loss(ofOutput index: Int) -> (any Loss)? {
+    losses.count == 1 ? losses[0] : losses.indices.contains(index) ? losses[index] : nil
+  }
+
+  /// - Throws: `KerasError` unless losses, weights and metrics are as many as a model's outputs, or one for all.
+  func check(outputCount: Int, model: String) throws {
+    func check(_ count: Int, _ argument: String) throws {
+      guard count == 1 || count == outputCount else {
+        throw KerasError(
+          .invalidArgument, "\(model), argument \(argument)",
+          "the model has \(outputCount) outputs, \(count) were given")
+      }
+    }
+    try check(losses.count, "losses")
+    if let lossWeights { try check(lossWeights.count, "lossWeights") }
+    for (given, argument) in [(metrics, "metrics"), (weightedMetrics, "weightedMetrics")] where !given.isEmpty {
+      try check(given.count, argument)
+      guard outputCount == 1 || given.count != 1 else {
+        throw KerasError(
+          .invalidArgument, "\(model), argument \(argument)",
+          "the model has \(outputCount) outputs: give a list of metrics for each")
+      }
+    }
+  }
 
   /// All metrics in the order of the logs, the total loss first.
   var reported: [Metric] {

@@ -53,6 +53,7 @@ extension Model {
     let trainable = trainableWeights
     // Gradients are taken at the values the step started from.
     let parameters = updating ? trainable.map { Tensor(.traced(trace, trace.initialExpression($0))) } : []
+    try compilation.check(outputCount: outputs.count, model: name)
     try compilation.resolve(
       outputNames: outputNames, outputShapes: outputs.map(\.partialShape), targetShapes: targets.map(\.partialShape))
     self.compilation = compilation

@@ -68,6 +68,9 @@ extension Tensor {
     guard shape.isValid else {
       return Tensor(failure: KerasError(.incompatibleShape, "full", "shape \(shape) is negative or too large"))
     }
+    do { try MemoryLimit.check([TensorType(dtype, shape)], for: "a tensor of shape \(shape)") } catch {
+      return Tensor(failure: KerasError(wrapping: error, subject: "full"))
+    }
     let buffer = Buffer(TensorType(dtype, shape))
     if value != 0 {
       let element = dtype.encode(value)

@@ -67,9 +67,7 @@ public class BaseLocallyConnected: Layer, @unchecked Sendable {
         .incompatibleShape, name,
         "a window of \(kernelSize) does not fit an input of shape \(describe(inputShape)), or fits too often")
     }
-    guard
-      implementation == .patches || LocalWindows.canList(windows.output + kernelSize + [channels, filters])
-    else {
+    guard implementation == .patches || windows.canListWeights else {
       throw KerasError(
         .incompatibleShape, name,
         "has too many weights for implementation \(implementation.rawValue); use implementation 1")

@@ -9,25 +9,31 @@ struct LocalWindows: Sendable {
   let channels: Int
   let filters: Int
   let dataFormat: DataFormat
-  /// For each output position and each tap of its window, the input's position, or `nil` beyond the border.
-  private let taps: [[Int?]]
+  /// For each output position and each tap of its window, the input's position, or −1 beyond the border.
+  private let taps: [Int32]
 
   var positionCount: Int { output.reduce(1, &*) }
   private var inputCount: Int { input.reduce(1, &*) }
   private var tapCount: Int { window.reduce(1, &*) }
 
-  /// In entries. The tables of this type must not outgrow memory, whatever a file says of the layer.
-  private static let largestTable = 1 << 24
+  /// In entries. The tables of this type must not outgrow what loading a file may take, whatever the file says of the
+  /// layer.
+  private static let (largestGeometry, largestKernel) = (1 << 21, 1 << 22)
 
-  /// Whether the tables for these extents are of a size that one can have.
-  static func canList(_ extents: [Int]) -> Bool {
+  /// Whether the places of all weights can be listed, which kernels other than `.patches` need.
+  var canListWeights: Bool {
+    (Self.count(output + window + [channels, filters]) ?? .max) <= Self.largestKernel
+      && (Self.count(input + output + [channels, filters]) ?? .max) < Int32.max
+  }
+
+  private static func count(_ extents: [Int]) -> Int? {
     var count = 1
     for extent in extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow, product <= largestTable else { return false }
+      guard !overflow else { return nil }
       count = product
     }
-    return true
+    return count
   }
 
   /// `nil` where the window does not fit, or there are too many to list.
@@ -44,26 +50,42 @@ struct LocalWindows: Sendable {
       let room = padding == .same ? input[axis] : input[axis] - window[axis] + 1
       return room <= 0 ? 0 : (room - 1) / strides[axis] + 1
     }
-    guard !output.contains(0), Self.canList(output + window), Shape(input + [channels]).isValid else { return nil }
-    let (input, output) = (input, output)
+    guard !output.contains(0), let entries = Self.count(output + window), entries <= Self.largestGeometry,
+      let inputCount = Self.count(input + [channels]), inputCount <= Int32.max
+    else { return nil }
     // Keras 2 centres a padded window on the stride's multiples.
     let shift = padding == .same ? window.map { $0 / 2 } : [Int](repeating: 0, count: window.count)
-    taps = Self.places(output).map { position in
-      Self.places(window).map { tap in
+    var taps: [Int32] = []
+    taps.reserveCapacity(entries)
+    var position = [Int](repeating: 0, count: output.count)
+    repeat {
+      var tap = [Int](repeating: 0, count: window.count)
+      repeat {
         var flat = 0
         for axis in input.indices {
           let place = position[axis] * strides[axis] - shift[axis] + tap[axis]
-          guard (0..<input[axis]).contains(place) else { return nil }
+          guard flat >= 0, (0..<input[axis]).contains(place) else {
+            flat = -1
+            break
+          }
           flat = flat * input[axis] + place
         }
-        return flat
-      }
-    }
+        taps.append(Int32(clamping: flat))
+      } while Self.advance(&tap, in: window)
+    } while Self.advance(&position, in: output)
+    self.taps = taps
   }
 
-  /// All positions of a box, row-major.
-  private static func places(_ extents: [Int]) -> [[Int]] {
-    extents.reduce([[]]) { prefixes, extent in prefixes.flatMap { prefix in (0..<extent).map { prefix + [$0] } } }
+  /// Moves a row-major position on in a box.
+  ///
+  /// - Returns: whether there was one more.
+  private static func advance(_ position: inout [Int], in extents: [Int]) -> Bool {
+    for axis in extents.indices.reversed() {
+      position[axis] += 1
+      if position[axis] < extents[axis] { return true }
+      position[axis] = 0
+    }
+    return false
   }
 
   func kernelShape(_ implementation: BaseLocallyConnected.Implementation) -> [Int] {
@@ -71,7 +93,7 @@ struct LocalWindows: Sendable {
     case .patches: [positionCount, tapCount &* channels, filters]
     case .dense:
       dataFormat == .channelsLast ? input + [channels] + output + [filters] : [channels] + input + [filters] + output
-    case .sparse: [taps.joined().reduce(0) { $1 == nil ? $0 : $0 + 1 } &* channels &* filters]
+    case .sparse: [taps.count { $0 >= 0 } &* channels &* filters]
     }
   }
 
@@ -79,7 +101,7 @@ struct LocalWindows: Sendable {
   func patches(of x: Tensor) -> Tensor {
     let flat = x.reshape([x.shape[0], inputCount, channels])
     // What lies beyond the border meets a weight of 0.
-    let indices = Tensor(taps.joined().map { Int32(truncatingIfNeeded: $0 ?? 0) })
+    let indices = Tensor(taps.map { max($0, 0) })
     return flat.take(indices, axis: 1).reshape([x.shape[0], positionCount, tapCount * channels])
   }
 
@@ -96,47 +118,57 @@ struct LocalWindows: Sendable {
   }
 
   /// Elements of the flattened kernel; 0 for the index one past its end.
-  private func gathered(_ kernel: Tensor, _ indices: [Int]) -> Tensor {
-    let flat = kernel.reshape([kernel.shape.elementCount]).pad([(0, 1)])
-    return flat.take(Tensor(indices.map { Int64($0) }))
+  private func gathered(_ kernel: Tensor, _ indices: [Int32]) -> Tensor {
+    kernel.reshape([kernel.shape.elementCount]).pad([(0, 1)]).take(Tensor(indices))
   }
 
   /// The flat place of each weight in the matrix from the whole input to the whole output, in the patches' order; its
   /// size for the weights beyond the border.
-  private func denseIndices() -> [Int] {
+  private func denseIndices() -> [Int32] {
     let size = inputCount * channels * positionCount * filters
-    return indices(missing: size) { input, channel, output, filter in
-      dataFormat == .channelsLast
-        ? ((input * channels + channel) * positionCount + output) * filters + filter
-        : ((channel * inputCount + input) * filters + filter) * positionCount + output
-    }
-  }
-
-  /// The rank of each weight when those inside the border are sorted by output, then input, as both are flattened.
-  private func sparseIndices() -> [Int] {
-    let keys = indices(missing: -1) { input, channel, output, filter in
-      let row = dataFormat == .channelsLast ? output * filters + filter : filter * positionCount + output
-      let column = dataFormat == .channelsLast ? input * channels + channel : channel * inputCount + input
-      return row * inputCount * channels + column
-    }
-    let sorted = keys.indices.filter { keys[$0] >= 0 }.sorted { keys[$0] < keys[$1] }
-    var ranks = [Int](repeating: sorted.count, count: keys.count)
-    for (rank, place) in sorted.enumerated() { ranks[place] = rank }
-    return ranks
-  }
-
-  private func indices(
-    missing: Int, _ index: (_ input: Int, _ channel: Int, _ output: Int, _ filter: Int) -> Int
-  ) -> [Int] {
-    var result: [Int] = []
-    result.reserveCapacity(positionCount * tapCount * channels * filters)
-    for (output, seen) in taps.enumerated() {
-      for input in seen {
-        for channel in 0..<channels {
-          for filter in 0..<filters { result.append(input.map { index($0, channel, output, filter) } ?? missing) }
+    var indices: [Int32] = []
+    indices.reserveCapacity(taps.count * channels * filters)
+    for (place, tap) in taps.enumerated() {
+      let (input, output) = (Int(tap), place / tapCount)
+      for channel in 0..<channels {
+        for filter in 0..<filters {
+          let index =
+            dataFormat == .channelsLast
+            ? ((input * channels + channel) * positionCount + output) * filters + filter
+            : ((channel * inputCount + input) * filters + filter) * positionCount + output
+          indices.append(Int32(input < 0 ? size : index))
         }
       }
     }
-    return result
+    return indices
+  }
+
+  /// The rank of each weight when those inside the border are sorted by output, then input, as both are flattened. A
+  /// window's taps are in that order already.
+  private func sparseIndices() -> [Int32] {
+    let inside = taps.count { $0 >= 0 } * channels * filters
+    var ranks = [Int32](repeating: Int32(inside), count: taps.count * channels * filters)
+    var rank: Int32 = 0
+    func visit(_ output: Int, _ tap: Int, _ channel: Int, _ filter: Int) {
+      let place = output * tapCount + tap
+      guard taps[place] >= 0 else { return }
+      ranks[(place * channels + channel) * filters + filter] = rank
+      rank += 1
+    }
+    switch dataFormat {
+    case .channelsLast:
+      for output in 0..<positionCount {
+        for filter in 0..<filters {
+          for tap in 0..<tapCount { for channel in 0..<channels { visit(output, tap, channel, filter) } }
+        }
+      }
+    case .channelsFirst:
+      for filter in 0..<filters {
+        for output in 0..<positionCount {
+          for channel in 0..<channels { for tap in 0..<tapCount { visit(output, tap, channel, filter) } }
+        }
+      }
+    }
+    return ranks
   }
 }

@@ -54,7 +54,7 @@ public final class Concatenate: Layer, ConfigConstructible, @unchecked Sendable 
   public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
     guard masks.contains(where: { $0 != nil }) else { return [nil] }
     let full = zip(inputs, masks).map { input, mask in
-      guard let mask else { return Tensor.ones(input.shape, dtype: .bool) }
+      guard let mask else { return input.onesLike(dtype: .bool) }
       return mask.rank < input.rank ? mask.expandDims(-1).broadcast(to: input.shape.dimensions) : mask
     }
     return [concatenate(full, axis: axis).any(axis: [-1])]

@@ -12,17 +12,19 @@ extension Tensor {
     let count = axes.reduce(1) { $0 &* shape[$1] }
     let rows = moved.reshape(kept.map { shape[$0] } + [count])
     let output = rows.layerNormalized(
-      scale: scale?.reshape([count]) ?? .ones([count], dtype: dtype),
-      offset: offset?.reshape([count]) ?? .zeros([count], dtype: dtype), epsilon: epsilon
+      scale: scale?.reshape([count]) ?? Tensor(1, dtype: dtype),
+      offset: offset?.reshape([count]) ?? Tensor(0, dtype: dtype), epsilon: epsilon
     ).reshape(moved.shape.dimensions)
     if order == Array(0..<rank) { return output }
     return output.transpose((0..<rank).map { axis in order.firstIndex(of: axis) ?? axis })
   }
 
-  /// Over the last axis.
+  /// Over the last axis. A scalar stands for all of its places.
   private func layerNormalized(scale: Tensor, offset: Tensor, epsilon: Double) -> Tensor {
     operation("LayerNorm", ["epsilon": .number(epsilon)], with: [.tensor(scale), .tensor(offset)]) {
-      $0[0].layerNormalization(scale: $0[1], offset: $0[2], epsilon: epsilon)
+      let places = Shape([$0[0].shape[-1]])
+      return $0[0].layerNormalization(
+        scale: $0[1].broadcast(to: places), offset: $0[2].broadcast(to: places), epsilon: epsilon)
     }
   }
 

@@ -145,6 +145,8 @@ extension CallContext {
 extension Tensor {
   /// Two axes in each other's place.
   func swapped(_ a: Int, _ b: Int) -> Tensor {
+    // A failed computation has no axes.
+    guard Swift.max(a, b) < rank else { return transpose([a, b]) }
     var order = Array(0..<rank)
     order.swapAt(a, b)
     return transpose(order)
