@@ -33,7 +33,7 @@ let package = Package(
       name: "ExecutorBenchmark", dependencies: ["CPUExecutor", "Graph"], path: "Benchmarks/Executor"),
     .testTarget(name: "GraphTests", dependencies: ["Graph"]),
     .testTarget(name: "CPUExecutorTests", dependencies: ["CPUExecutor", "Graph"]),
-    .testTarget(name: "KerasCLITests", dependencies: ["KerasCLI", "Keras", "ModelFiles"]),
+    .testTarget(name: "KerasCLITests", dependencies: ["KerasCLI", "Keras", "ModelFiles", "FuzzSupport"]),
     .target(name: "FuzzSupport", dependencies: ["Keras", "ModelFiles"], path: "Tests/FuzzSupport"),
     .executableTarget(name: "SaverProcess", dependencies: ["Keras"], path: "Tests/SaverProcess"),
     .testTarget(
