@@ -34,9 +34,14 @@ extension ActivationFunction {
   public static let selu = ActivationFunction("selu") { $0.selu() }
   /// relu6(x + 3) / 6.
   public static let hardSigmoid = ActivationFunction("hard_sigmoid") { $0.hardSigmoid() }
-  /// 0.2 · x + 0.5 kept inside 0…1: what Keras 1 and 2 call `hard_sigmoid`. Files of theirs that are read get it;
-  /// Keras 3 has no such function and refuses a file that names it.
-  public static let keras2HardSigmoid = ActivationFunction("keras2>hard_sigmoid") { (0.2 * $0 + 0.5).clip(0, 1) }
+  /// 0.2 · x + 0.5 kept inside 0…1: what Keras 1 and 2 call `hard_sigmoid`. Files of theirs that are read get it.
+  /// Keras 3 has no such function; files that are written say it with two of its layers.
+  public static let keras2HardSigmoid = ActivationFunction(
+    "keras2>hard_sigmoid",
+    layers: [
+      Rescaling(scale: 0.2, offset: 0.5, name: "slope"), ReLU(maxValue: 1, name: "limits"),
+    ]
+  ) { (0.2 * $0 + 0.5).clip(0, 1) }
   /// x · relu6(x + 3) / 6.
   public static let hardSilu = ActivationFunction("hard_silu") { $0.hardSilu() }
   /// Another name of `hardSilu`.

@@ -12,18 +12,30 @@ public struct ActivationFunction: Sendable {
   public let name: String
   /// What files store: the name, or the layer that computes the function.
   let serialized: JSONValue
+  /// The layers that files store in place of a function that Keras lacks.
+  private let layers: [Layer]
   private let function: @Sendable (Tensor) -> Tensor
 
   /// A function of one's own. A file that names it loads once it is registered (`CustomObjects`).
   public init(_ name: String, _ function: @escaping @Sendable (Tensor) -> Tensor) {
     self.name = name
     self.function = function
+    layers = []
     serialized = .string(name)
+  }
+
+  /// A function that Keras lacks: files store layers that compute it one after the other.
+  init(_ name: String, layers: [Layer], _ function: @escaping @Sendable (Tensor) -> Tensor) {
+    self.name = name
+    self.function = function
+    self.layers = layers
+    serialized = Sequential(layers, name: name.replacing(">", with: "_")).serialized
   }
 
   /// A layer without weights as a function: `ActivationFunction(LeakyReLU(negativeSlope: 0.1))`.
   public init(_ layer: Layer) {
     name = layer.name
+    layers = []
     serialized = layer.serialized
     function = { x in
       let output = layer(x)
@@ -45,6 +57,16 @@ public struct ActivationFunction: Sendable {
     )
   }
 
+  /// The function that layers in a file stand for: one that Keras lacks, or what they compute.
+  init(described layer: Layer) {
+    let layers = (layer as? Sequential)?.layers ?? []
+    let known = ActivationFunction.all.first { function in
+      !layers.isEmpty && function.layers.count == layers.count
+        && zip(function.layers, layers).allSatisfy { type(of: $0) == type(of: $1) && $0.config == $1.config }
+    }
+    self = known ?? ActivationFunction(layer)
+  }
+
   private static let byName: [String: ActivationFunction] = {
     var names = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
     names["swish"] = silu
@@ -59,8 +81,8 @@ extension ConfigReader {
     guard let (className, _) = serializedObject(member) else {
       throw error(key, "must be the name of an activation, found \(member)")
     }
-    if member.string == nil, LayerRegistry.classes.contains(className) {
-      return ActivationFunction(try layer(member, of: key))
+    if member.string == nil, className == "Sequential" || LayerRegistry.classes.contains(className) {
+      return ActivationFunction(described: try layer(member, of: key))
     }
     // Keras writes functions as {"class_name": "function", "config": "relu"}.
     let name = className == "function" ? member["config"]?.string ?? className : className

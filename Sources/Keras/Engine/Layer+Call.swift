@@ -88,12 +88,13 @@ extension Layer {
     if let first = bound.inputs.first { try inputSpec?.check(first.partialShape, layer: name) }
   }
 
-  /// Builds the layer for inputs of these shapes, once.
+  /// Builds the layer for inputs of these shapes, once. In another layer's `build` or `call`, that one's name is the
+  /// start of its variables' paths.
   public func buildIfNeeded(shapes: [[Int?]]) throws {
     if let deferredError { throw deferredError }
     if built { return }
     buildInputShapes = shapes
-    try build(inputShapes: shapes)
+    try NameScope.within(self) { try build(inputShapes: shapes) }
     built = true
   }
 
@@ -105,7 +106,7 @@ extension Layer {
       let context = CallContext(
         training: bound.training ?? training, masks: bound.masks ?? bound.inputs.map(\.mask),
         tensors: bound.tensors, options: bound.options, layer: self, trace: trace, arguments: arguments)
-      let outputs = call(inputs, context)
+      let outputs = NameScope.within(self) { call(inputs, context) }
       for output in outputs {
         // Keras divides by the batch, so that the term does not grow with it.
         if let activityRegularizer { context.addLoss(activityRegularizer(output) / Double(max(output.shape[0], 1))) }

@@ -1,17 +1,5 @@
 import ModelFiles
 
-extension Layer {
-  /// Builds a layer inside this one. Its variables' paths start with this layer's name.
-  ///
-  /// - Throws: what the inner layer's `build` throws.
-  public func buildSublayer(_ layer: Layer, shapes: [[Int?]]) throws {
-    let isNew = !layer.built
-    try layer.buildIfNeeded(shapes: shapes)
-    guard isNew else { return }
-    for variable in layer.weights { variable.path = "\(name)/\(variable.path)" }
-  }
-}
-
 extension ConfigReader {
   /// The layer described by an argument.
   ///

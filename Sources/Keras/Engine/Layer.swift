@@ -47,6 +47,9 @@ open class Layer: @unchecked Sendable {
   var inboundNodes: [FunctionNode] { nodes.compactMap(\.object) }
   /// The shapes `build` was given.
   public internal(set) var buildInputShapes: [[Int?]] = []
+  /// Whether the layer is of a file that says for which shapes to build it: Keras does so before the layer is part of
+  /// another, whose name is then not in the variables' paths.
+  var isBuiltAlone = false
   let eagerFunctions = FunctionCache<String>(capacity: 32)
   /// A penalty on the output of each call; Keras takes one with every layer.
   public internal(set) var activityRegularizer: (any Regularizer)?
@@ -148,7 +151,7 @@ open class Layer: @unchecked Sendable {
     }
     let type = TensorType(dtype ?? dtypePolicy.variableDType, Shape(shape))
     let variable = Variable(
-      name: name, path: "\(self.name)/\(name)", type: type, trainable: trainable, autocast: autocast,
+      name: name, path: NameScope.path(of: name, in: self), type: type, trainable: trainable, autocast: autocast,
       regularizer: regularizer, constraint: constraint
     ) { try initializer.initialize(type) }
     if !VariableInitialization.isDeferred { _ = try variable.buffer() }

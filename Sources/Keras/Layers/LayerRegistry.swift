@@ -35,13 +35,19 @@ enum LayerRegistry {
       RandomFlip.self, RandomRotation.self, RandomZoom.self, RandomTranslation.self, RandomContrast.self,
       RandomBrightness.self,
       LayerScale.self, StochasticDepth.self, CustomScaleLayer.self,
-    ])
+    ], aliases: ["GroupedQueryAttention": "GroupQueryAttention"])
 
   /// Arguments of older Keras versions that no longer mean anything.
   private static let obsolete: Set<String> = [
     "batch_input_shape", "batch_shape", "sparse", "ragged", "registered_name", "activity_regularizer",
     "implementation", "time_major", "input_length", "flash_attention", "autocast",
   ]
+
+  /// The name of a class in Python, which the older `.h5` format has.
+  static func pythonName(of className: String) -> String {
+    let type = classes.types.first { $0.className == className } as? Layer.Type
+    return type?.pythonName ?? className
+  }
 
   /// Layers of Keras that run another framework's code, which a file must not choose.
   private static let foreign: Set<String> = ["JaxLayer", "FlaxLayer", "TFSMLayer", "TorchModuleWrapper"]

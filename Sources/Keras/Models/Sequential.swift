@@ -47,8 +47,10 @@ public final class Sequential: Model, @unchecked Sendable {
   /// Calls the layers on the input, once there is one.
   private func connectIfPossible() {
     guard deferredError == nil, let input = stack.first as? InputLayer, stack.count > 1 else { return }
-    var value = chain.flatMap { $0.outputs.first }.map { Tensor(.symbolic($0)) } ?? input.output
-    for layer in stack.dropFirst(chain == nil ? 1 : connectedCount) { value = layer(value) }
+    let start = chain.flatMap { $0.outputs.first }.map { Tensor(.symbolic($0)) } ?? input.output
+    let value = NameScope.within(self) {
+      stack.dropFirst(chain == nil ? 1 : connectedCount).reduce(start) { $1($0) }
+    }
     do {
       let graph = try FunctionalGraph(inputs: [input.output], outputs: [value], name: name)
       chain = graph

@@ -68,7 +68,7 @@ import Testing
       }
       return result
     }
-    let half = modelCase.name == "mixed_bfloat16"
+    let half = ["mixed_bfloat16", "half_precision"].contains(modelCase.name)
     // Keras 2 also counts the samples that a Normalization layer has seen.
     let kept = (manifest["weights"]?.array ?? []).map { $0["path"]?.string?.hasSuffix("/count:0") != true }
     func weights(_ role: String) throws -> [Tensor] { try zip(list(role), kept).filter(\.1).map(\.0) }

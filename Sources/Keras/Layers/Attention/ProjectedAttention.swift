@@ -54,7 +54,7 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
     let layer = EinsumDense(
       equation, outputShape: outputShape, activation: activation, biasAxes: options.useBias ? biasAxes : nil,
       weights: options.weights, name: name, dtype: dtypePolicy)
-    try buildSublayer(layer, shapes: [input])
+    try layer.buildIfNeeded(shapes: [input])
     return layer
   }
 

@@ -43,7 +43,7 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
     guard inputShape.count >= 3 else {
       throw KerasError(.incompatibleShape, name, "takes [batch, time, …], found \(describe(inputShape))")
     }
-    try buildSublayer(cell, shapes: [[inputShape[0]] + inputShape.dropFirst(2)])
+    try cell.buildIfNeeded(shapes: [[inputShape[0]] + inputShape.dropFirst(2)])
     guard stateful, states.isEmpty else { return }
     guard let batch = inputShape[0] else {
       throw KerasError(

@@ -49,7 +49,7 @@ public final class StackedRNNCells: RecurrentCell, ConfigConstructible, @uncheck
   public override func build(_ inputShape: [Int?]) throws {
     var shape = inputShape
     for cell in cells {
-      try buildSublayer(cell, shapes: [shape])
+      try cell.buildIfNeeded(shapes: [shape])
       shape = [inputShape.first ?? nil, cell.outputSize]
     }
   }

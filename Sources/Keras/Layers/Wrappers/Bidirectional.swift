@@ -108,8 +108,8 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
   }
 
   public override func build(_ inputShape: [Int?]) throws {
-    try buildSublayer(forwardLayer, shapes: [inputShape])
-    try buildSublayer(backwardLayer, shapes: [inputShape])
+    try forwardLayer.buildIfNeeded(shapes: [inputShape])
+    try backwardLayer.buildIfNeeded(shapes: [inputShape])
   }
 
   /// Sets the states of both layers, if they are stateful, to zeros.

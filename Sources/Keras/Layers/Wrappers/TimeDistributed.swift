@@ -38,7 +38,7 @@ public final class TimeDistributed: Layer, ConfigConstructible, @unchecked Senda
     guard inputShape.count >= 3 else {
       throw KerasError(.incompatibleShape, name, "takes [batch, time, …], found \(describe(inputShape))")
     }
-    try buildSublayer(layer, shapes: [[inputShape[0]] + inputShape.dropFirst(2)])
+    try layer.buildIfNeeded(shapes: [[inputShape[0]] + inputShape.dropFirst(2)])
   }
 
   public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {

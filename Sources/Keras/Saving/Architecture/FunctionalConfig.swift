@@ -33,16 +33,25 @@ struct FunctionalConfig {
       return .object(object)
     }
     return [
-      "layers": .array(layers), "input_layers": graph.inputStructure.filled(graph.inputs.map(reference)),
-      "output_layers": graph.outputStructure.filled(graph.outputs.map(reference)),
+      "layers": .array(layers), "input_layers": graph.inputStructure.filled(graph.inputs.map { reference($0) }),
+      "output_layers": graph.outputStructure.filled(graph.outputs.map(outputReference)),
     ]
   }
 
-  private func reference(_ symbol: SymbolicTensor) -> JSONValue {
+  /// Whether Keras counts the making of a layer, a model inside this one, as its call 0 where it lists outputs.
+  static func countsItsMaking(_ layer: Layer) -> Bool {
+    !(layer is Sequential) && (layer as? Model)?.hasLayerList == true
+  }
+
+  private func outputReference(_ symbol: SymbolicTensor) -> JSONValue {
+    let first = symbol.node.map { Self.countsItsMaking($0.layer) ? 1 : 0 } ?? 0
+    return reference(symbol, first: first)
+  }
+
+  private func reference(_ symbol: SymbolicTensor, first: Int = 0) -> JSONValue {
     guard let node = symbol.node else { return nil }
-    return [
-      .string(node.layer.name), JSONValue(callNumbers[ObjectIdentifier(node)] ?? 0), JSONValue(symbol.outputIndex),
-    ]
+    let call = first + (callNumbers[ObjectIdentifier(node)] ?? 0)
+    return [.string(node.layer.name), JSONValue(call), JSONValue(symbol.outputIndex)]
   }
 
   private func serialized(_ argument: Argument) -> JSONValue {

@@ -8,8 +8,10 @@ struct FunctionalReader {
   private var pending: [(layer: Layer, nodes: [JSONValue])] = []
   /// Outputs by layer and number of call.
   private var outputs: [String: [[Tensor]]] = [:]
-  /// The number that the first call of a model inside this one goes by; 0 where nothing is said.
+  /// The number that the first call of a model inside this one goes by, among calls and among the outputs; 0 where
+  /// nothing is said.
   private var firstCalls: [String: Int] = [:]
+  private var firstOutputs: [String: Int] = [:]
 
   init(_ config: Config) throws {
     self.config = config
@@ -30,7 +32,8 @@ struct FunctionalReader {
     numberCallsOfModels()
   }
 
-  /// Keras 2 counts the making of a model as its call 0, so that calls of one inside another start with 1.
+  /// Keras counts the making of a model as its call 0, so that calls of one inside another start with 1: Keras 2 does
+  /// everywhere, Keras 3 where it lists the outputs.
   private mutating func numberCallsOfModels() {
     func visit(_ value: JSONValue) {
       guard let items = value.array else {
@@ -42,9 +45,15 @@ struct FunctionalReader {
       }
       for item in items { visit(item) }
     }
-    guard pending.contains(where: { $0.nodes.first?.array != nil }) else { return }
+    guard pending.contains(where: { $0.nodes.first?.array != nil }),
+      !pending.contains(where: { $0.nodes.first?.object != nil })
+    else {
+      for (name, layer) in layers where FunctionalConfig.countsItsMaking(layer) { firstOutputs[name] = 1 }
+      return
+    }
     for entry in pending { entry.nodes.forEach(visit) }
     visit(config["output_layers"] ?? nil)
+    firstOutputs = firstCalls
   }
 
   mutating func model() throws -> Model {
@@ -82,7 +91,8 @@ struct FunctionalReader {
   private func tensors(_ key: String) throws -> [Tensor] {
     try TensorStructure.leaves(config[key] ?? nil).map { reference in
       let layer = reference[0]?.string ?? ""
-      guard let tensor = tensor(layer, reference[1]?.int, reference[2]?.int) else {
+      let call = reference[1]?.int.map { $0 - firstOutputs[layer, default: 0] + firstCalls[layer, default: 0] }
+      guard let tensor = tensor(layer, call, reference[2]?.int) else {
         throw KerasError(.invalidFile, name, "\(key) names \(reference), which is no output of a layer in the model")
       }
       return tensor
@@ -133,7 +143,25 @@ struct FunctionalReader {
         keyword[key] = argument
       }
     }
-    return CallArguments([inputs.count == 1 ? inputs[0] : .list(inputs)], keyword: keyword)
+    let arguments = CallArguments([inputs.count == 1 ? inputs[0] : .list(inputs)], keyword: keyword)
+    return try withTensorOperands(arguments)
+  }
+
+  /// TensorFlow took lists of numbers as operands of the other one's type; Keras 3 reads tensors only.
+  private func withTensorOperands(_ arguments: CallArguments) throws -> CallArguments {
+    guard let dtype = arguments.tensors.first?.dtype else { return arguments }
+    func operand(_ argument: Argument) throws -> Argument {
+      switch argument {
+      case .value(let value) where value.array != nil:
+        .tensor(try Tensor(serialized: value, of: "\(name), a constant").asType(dtype))
+      case .list(let items): .list(try items.map(operand))
+      case .value, .tensor: argument
+      }
+    }
+    var result = arguments
+    result.positional = try arguments.positional.map(operand)
+    result.keyword["x2"] = try arguments.keyword["x2"].map(operand)
+    return result
   }
 
   /// A keyword argument of Keras 2: a tensor is [layer, call, output], alone or in a list.

@@ -4,6 +4,13 @@ import ModelFiles
 enum ModelReader {
   /// The layer or model that an object with class_name and config describes.
   static func layer(_ value: JSONValue) throws -> Layer {
+    let layer = try described(value)
+    let shapes = value["build_config"]
+    layer.isBuiltAlone = [shapes?["input_shape"], shapes?["shapes_dict"]].contains { $0?.isNull == false }
+    return layer
+  }
+
+  private static func described(_ value: JSONValue) throws -> Layer {
     guard let className = value["class_name"]?.string, let config = value["config"]?.object else {
       throw KerasError(.invalidFile, "config", "a layer must have class_name and config")
     }

@@ -57,10 +57,23 @@ struct LegacyConfig {
     guard case .object(var result) = value(object) else { return object }
     if let registered = result["registered_name"]?.string, registered != "Functional" {
       result["class_name"] = .string(registered)
+    } else if let className = result["class_name"]?.string {
+      result["class_name"] = .string(LayerRegistry.pythonName(of: className))
     }
     result["module"] = nil
     result["registered_name"] = nil
     return .object(result)
+  }
+
+  /// The layers of a model. Where there are models among them, calls stay in the form of Keras 3: the versions number
+  /// those of models differently.
+  private static func layers(_ layers: [JSONValue]) -> [JSONValue] {
+    guard layers.contains(where: { $0["config"]?["layers"] != nil }) else { return layers.map(bare) }
+    return layers.map { layer in
+      guard case .object(var result) = bare(layer), let nodes = layer["inbound_nodes"] else { return bare(layer) }
+      result["inbound_nodes"] = value(nodes)
+      return .object(result)
+    }
   }
 
   private static func value(_ value: JSONValue) -> JSONValue {
@@ -78,7 +91,7 @@ struct LegacyConfig {
     if className == "DTypePolicy" { return config["name"] ?? nil }
     var arguments: Config = [:]
     for (key, argument) in config where !isDefault(key, argument, of: className) {
-      arguments[key] = key == "layers" ? .array((argument.array ?? []).map(bare)) : value(argument)
+      arguments[key] = key == "layers" ? .array(layers(argument.array ?? [])) : value(argument)
     }
     switch className {
     case "InputLayer": arguments.rename("batch_shape", to: "batch_input_shape")

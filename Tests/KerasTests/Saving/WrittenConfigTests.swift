@@ -1,0 +1,71 @@
+import ModelFiles
+import Testing
+
+@testable import Keras
+
+/// What is written where Keras 3 has no name, or another one, for what a model is made of. That Keras opens it is checked
+/// by `scripts/fixtures/roundtrip` and `exchange`.
+@Suite struct WrittenConfigTests {
+  private static let composite = """
+    {"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "hs", "trainable": true,
+      "dtype": "float32", "build_input_shape": [null, 3], "layers": [
+        {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null,
+          "config": {"batch_shape": [null, 3], "dtype": "float32", "sparse": false, "ragged": false, "name": "i"}},
+        {"module": "keras.layers", "class_name": "Rescaling", "registered_name": null,
+          "config": {"name": "slope", "trainable": true, "dtype": "float32", "scale": 0.2, "offset": 0.5}},
+        {"module": "keras.layers", "class_name": "ReLU", "registered_name": null, "config": {"name": "limits",
+          "trainable": true, "dtype": "float32", "max_value": LIMIT, "negative_slope": 0.0, "threshold": 0.0}}]}}
+    """
+
+  private func activation(limit: String) throws -> ActivationFunction {
+    let text = Self.composite.replacing("LIMIT", with: limit)
+    let config: Config = ["activation": try JSONValue(parsing: Array(text.utf8), name: "config")]
+    return try ConfigReader(config, of: "Dense").activation("activation")
+  }
+
+  /// Keras 3 has the function of Keras 2 by no name: two of its layers stand for it.
+  @Test func hardSigmoidOfKeras2() throws {
+    let model = Sequential {
+      Input(4, 3)
+      LSTM(2, recurrentActivation: .keras2HardSigmoid, returnSequences: true)
+      Dense(3, activation: .keras2HardSigmoid)
+    }
+    let json = model.toJSON()
+    #expect(!json.contains("keras2>"))
+    #expect(json.contains("Rescaling") && json.contains("ReLU"))
+    let again = try Model.fromJSON(json)
+    try again.setWeights(model.getWeights())
+    let x = Tensor((0..<24).map { Double($0) - 12 }, shape: [2, 4, 3])
+    try expectClose(again.predict(x), model.predict(x), "read again")
+    #expect(again.toJSON() == json)
+  }
+
+  @Test func compositeOfKeras3() throws {
+    #expect(try activation(limit: "1.0").name == ActivationFunction.keras2HardSigmoid.name)
+    let other = try activation(limit: "0.75")
+    #expect(other.name == "hs")
+    try expectClose(other(Tensor([-9, 0, 9], shape: [1, 3])), Tensor([0, 0.5, 0.75], shape: [1, 3]), "layers")
+  }
+
+  /// The older format has names of classes in Python, others have those that Keras exports.
+  @Test func classesWithTwoNames() throws {
+    let x = Input(4, 6)
+    let model = try Model(
+      inputs: x, outputs: GroupQueryAttention(headDim: 2, numQueryHeads: 2, numKeyValueHeads: 1)(x, x))
+    #expect(model.toJSON().contains("\"GroupQueryAttention\""))
+    let folder = try TemporaryFolder()
+    try model.save(folder.path + "/m.h5")
+    let config = try HDF5File(ByteSource(path: folder.path + "/m.h5")).root.attribute("model_config")?.string
+    #expect(config?.contains("\"GroupedQueryAttention\"") == true)
+    #expect(try Model.load(folder.path + "/m.h5").layers.contains { $0 is GroupQueryAttention })
+  }
+
+  /// Keras 3 reads a list of numbers as no operand, a tensor it does.
+  @Test func operandsOfTensorFlow() throws {
+    let model = try Model.load(ModelFixtureTests.folder("tf_keras-2.21.0") + "/tensorflow_operations.keras")
+    let layers = model.serialized["config"]?["layers"]?.array ?? []
+    let operand = layers.first { $0["name"] == "tf.math.multiply_1" }?["inbound_nodes"]?[0]?["kwargs"]?["x2"]
+    #expect(operand?["class_name"] == "__tensor__")
+    #expect(operand?["config"]?["value"] == [[[1.0], [1.0], [1.0]]])
+  }
+}
