@@ -1,7 +1,7 @@
 /// A table of numbers, one row a line, with commas between.
 ///
-/// A first line that holds anything but numbers is taken as names of the columns. Fields may be quoted; `nan` and `inf`
-/// are numbers; empty lines are skipped.
+/// A first line of which a field is no number is taken as names of the columns; names may be whole numbers from 0, too.
+/// Fields may be quoted; `nan` and `inf` are numbers; empty lines are skipped.
 public struct CSVFile: Sendable {
   /// The names of the columns, where the file has them.
   public let header: [String]?

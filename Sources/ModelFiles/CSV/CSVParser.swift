@@ -31,24 +31,33 @@ struct CSVParser {
 
   private mutating func add(_ fields: [[UInt8]], isFirst: Bool) throws(ModelFileError) {
     let row = fields.map { CSVParser.number($0) }
-    if isFirst, row.contains(nil) {
+    if isFirst, row.contains(nil), CSVParser.isHeader(row, fields) {
       header = fields.map { CSVParser.columnName($0) }
       columnCount = fields.count
       return
     }
     for (column, value) in row.enumerated() {
       guard let value else {
-        throw context.inside("line \(line), column \(column + 1)").malformed(
-          expected: "a number", found: "“\(String(decoding: fields[column].prefix(40), as: UTF8.self))”")
+        throw context.inside("line \(line), column \(column + 1)").error(
+          .malformed, expected: "a number", found: "“\(String(decoding: fields[column].prefix(40), as: UTF8.self))”",
+          remedy: "write numbers with commas between them, nan for one that is missing")
       }
       values.append(value)
     }
     guard columnCount == nil || columnCount == fields.count else {
-      throw context.inside("line \(line)").malformed(
-        expected: "\(columnCount ?? 0) fields as in the lines before", found: "\(fields.count)")
+      throw context.inside("line \(line)").error(
+        .malformed, expected: "\(columnCount ?? 0) fields as in the lines before", found: "\(fields.count)",
+        remedy: "give every line as many")
     }
     columnCount = fields.count
     rowCount += 1
+  }
+
+  /// Whether a first line names columns. One with a gap or a fraction is a row with something wrong in it.
+  private static func isHeader(_ row: [Double?], _ fields: [[UInt8]]) -> Bool {
+    zip(row, fields).allSatisfy { value, field in
+      value.map { $0 >= 0 && $0 == $0.rounded() } ?? !field.isEmpty
+    }
   }
 
   /// The fields up to the end of the line, without quotes and without space around them.

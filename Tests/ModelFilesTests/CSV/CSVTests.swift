@@ -19,6 +19,8 @@ import Testing
     let special = try parse("# x,y\nnan,-inf\nInfinity,0")
     #expect(special.header == ["x", "y"])
     #expect(special.values[0].isNaN && special.values[1] == -.infinity && special.values[2] == .infinity)
+    // As pandas names the columns of an array beside one with a name.
+    #expect(try parse("label,0,1\n1,2,3").header == ["label", "0", "1"])
     let empty = try parse("")
     #expect(empty.rowCount == 0 && empty.columnCount == 0)
     #expect(try parse("a,b").rowCount == 0)
@@ -28,6 +30,7 @@ import Testing
     for (text, place) in [
       ("1,2\n3,x\n", "line 2, column 2"), ("1,2\n3\n", "line 2"), ("a,b\n1,2\n1,\n", "line 3, column 2"),
       ("1,2\n0x10,3", "line 2, column 1"), ("1\n\"2", "line 2"), ("a\nb\n", "line 2, column 1"),
+      ("1,2,,4\n1,2,3,4", "line 1, column 3"), ("0.5,x\n1,2", "line 1, column 2"), ("1,-2,x", "line 1, column 3"),
     ] {
       let error = #expect(throws: ModelFileError.self) { _ = try parse(text) }
       #expect(error?.location == place)
