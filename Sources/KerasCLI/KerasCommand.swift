@@ -21,6 +21,7 @@ struct KerasCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      try Terminal.flush()
     } catch {
       Failure(error).end()
     }

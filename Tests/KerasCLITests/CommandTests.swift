@@ -18,6 +18,11 @@ import Testing
     #expect(lines.contains { $0.contains("conv2d (Conv2D)") && $0.contains("(None, 6, 6, 3)") })
   }
 
+  @Test func lostOutputIsAFailure() throws {
+    let process = try Command("layers", outputPath: "/dev/full")
+    #expect(process.status == 1 && process.errors.hasPrefix("keras: standard output"))
+  }
+
   @Test func damagedFilesGiveOneLine() throws {
     let folder = try TemporaryFolder()
     let bad = try folder.file("bad.keras", "PK\u{1b}[31mno zip\n at all")

@@ -36,6 +36,20 @@ import Testing
     #expect(json == #"{"loss": 5.0, "mae": 2.0, "MeanSquaredError": 5.0}"# + "\n")
   }
 
+  @Test func targetsOfAnotherRank() throws {
+    let x = Input(1)
+    try Model(inputs: x, outputs: Dense(2)(x)).save(folder.file("two.keras"))
+    try expectFailure(
+      "evaluate", folder.file("two.keras"), "--data", data([1, 2]), "--loss", "mse",
+      saying: ["targets of shape (2,)", "(None, 2)"])
+  }
+
+  @Test func namesMayStandApart() throws {
+    let output = try expectSuccess(
+      "evaluate", linear(compiled: true), "--data", data([3, 7]), "--metrics", "mae, mse")
+    #expect(output == "loss: 5.0\nmae: 2.0\nmse: 5.0\n")
+  }
+
   @Test func withoutALoss() throws {
     try expectFailure("evaluate", linear(compiled: false), "--data", data([3, 5]), saying: ["says no loss", "--loss"])
   }

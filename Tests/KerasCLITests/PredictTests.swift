@@ -93,10 +93,15 @@ import Testing
     func fail(_ model: String, _ input: String, _ parts: [String]) throws {
       try expectFailure("predict", model, "--input", input, "--output", p, saying: parts)
     }
-    try fail(fixture.path, flat, ["(6, 6, 1)", "[3]"])
+    try fail(fixture.path, flat, ["flat.npz: x", "(6, 6, 1)", "[3]"])
+    let scalar = try folder.archive("scalar.npz", [("x", ArrayData([1] as [Float], shape: []))])
+    try fail(fixture.path, scalar, ["scalar.npz: x", "a first axis"])
+    let gap = try folder.archive(
+      "gap.npz", ["x_0", "x_2"].map { ($0, try ArrayData([1] as [Float], shape: [1])) })
+    try fail(two.path, gap, ["holds x_2 but no x_1"])
     try fail(fixture.path, sample, ["shape of one sample", "reshape it to [1, 6, 6, 1]"])
     try fail(fixture.path, missing, ["an array named x", "images"])
-    try fail(fixture.path, empty, ["no samples", "[0, 6, 6, 1]"])
+    try fail(fixture.path, empty, ["samples along a first axis", "[0, 6, 6, 1]"])
     try fail(fixture.path, folder.file("nowhere.npz"), ["nowhere.npz"])
     try fail(fixture.path, folder.file("x.txt", "1"), [".npz, .npy or .csv"])
     try fail(two.path, flat, ["takes 2 inputs: x_0 to x_1", "found 1"])
@@ -115,6 +120,24 @@ import Testing
       "predict", fixture.path, "--input", x, "--output", folder.file("nowhere/p.npz"), saying: ["nowhere/p.npz"])
   }
 
+  @Test func inputsAreNotReplaced() throws {
+    let fixture = try ModelFixture("not_compiled.keras")
+    let x = try folder.archive("x.npz", fixture.named())
+    let before = try ByteSource(path: x).bytes()
+    try expectFailure("predict", fixture.path, "--input", x, "--output", x, saying: ["would replace the input"])
+    #expect(try ByteSource(path: x).bytes() == before)
+  }
+
+  @Test func arraysThatNobodyAskedForAreTold() throws {
+    let fixture = try ModelFixture("not_compiled.keras")
+    let extra = try folder.archive(
+      "x.npz",
+      fixture.named() + [("y", ArrayData([1] as [Float], shape: [1])), ("z", ArrayData([1] as [Float], shape: [1]))])
+    let command = try Command("predict", fixture.path, "--input", extra, "--output", folder.file("p.npz"))
+    #expect(command.status == 0)
+    #expect(command.errors.hasPrefix("warning: ") && command.errors.contains("not used: z;"))
+  }
+
   @Test func wrongUse() throws {
     try expectFailure("predict", status: 64, saying: ["--help"])
     try expectFailure(
@@ -122,6 +145,9 @@ import Testing
     try expectFailure(
       "predict", "m.keras", "--input", "x.npz", "--output", "p.npz", "--batch-size", "0", status: 64,
       saying: ["--batch-size must be at least 1, found 0"])
+    try expectFailure(
+      "predict", "m.keras", "--input", "x.npz", "--output", "p.npz", "--batch-size", "-3", status: 64,
+      saying: ["at least 1, found -3"])
     try expectFailure("prophesy", status: 64, saying: ["prophesy"])
   }
 }

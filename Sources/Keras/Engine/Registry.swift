@@ -34,11 +34,18 @@ struct Registry<Product>: Sendable {
 
   func contains(_ name: String) -> Bool { byName[name] != nil }
 
-  /// - Throws: `KerasError` that lists the known names where this one is unknown.
-  func checkName(_ name: String) throws {
+  /// - Parameter further: names that are known besides the registry's.
+  /// - Throws: `KerasError` with the nearest names and a list of all where this one is unknown.
+  func checkName(_ name: String, further: [String] = []) throws {
     guard CustomObjects.type(named: name) == nil, !contains(name), !contains(name.lowercased()) else { return }
-    throw KerasError(.unknownName, name, "is no \(kind); known are \(classNames.joined(separator: ", "))")
+    let near = namesNear(name, among: (byName.keys + further).sorted(by: >))
+    let suggestion = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
+    throw KerasError(
+      .unknownName, name, "is no \(kind)\(suggestion); known are \(classNames.joined(separator: ", "))")
   }
+
+  /// All names, with their other spellings.
+  var names: [String] { Array(byName.keys) }
 
   /// - Throws: `KerasError` where the name is unknown or an argument makes no sense.
   func make(_ className: String, _ config: Config) throws -> Product {

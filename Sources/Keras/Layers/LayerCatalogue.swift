@@ -37,9 +37,10 @@ public enum LayerCatalogue {
     }) {
       return entry
     }
-    let near = entries.map(\.className).filter { $0.lowercased().contains(name.lowercased()) }
+    let near = namesNear(name, among: entries.map(\.className))
     throw KerasError(
-      .unknownName, name, "is no layer" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"))
+      .unknownName, name, "is no layer" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?")
+    )
   }
 
   /// The arguments of a layer's initializer, besides name and dtype, in the order of its config.

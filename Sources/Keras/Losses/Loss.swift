@@ -37,7 +37,10 @@ extension Loss {
     let target = yTrue.partialShape
     let sameRank = target.count == outputShape.count
     let extentsFit = zip(target, outputShape).dropFirst().allSatisfy { mayAgree($0, $1) || $0 == 1 || $1 == 1 }
-    guard sameRank ? extentsFit : abs(target.count - outputShape.count) == 1 else {
+    // An axis of one may be missing on either side, the last.
+    let longer = target.count > outputShape.count ? target : outputShape
+    let differByOne = abs(target.count - outputShape.count) == 1 && mayAgree(longer.last ?? nil, 1)
+    guard sameRank ? extentsFit : differByOne else {
       throw KerasError(
         .incompatibleShape, "y (\(name))",
         "targets of shape \(describe(target)) do not fit an output of shape \(describe(outputShape))")

@@ -48,8 +48,8 @@ extension Metric {
   ///
   /// - Throws: `KerasError` that lists the names there are.
   public static func named(_ name: String) throws -> Metric {
-    let isKnown = ["accuracy", "acc", "LogCoshError", "log_cosh_error"].contains(name) || lossRegistry.contains(name)
-    if !isKnown { try MetricRegistry.classes.checkName(name) }
+    let further = ["accuracy", "acc", "LogCoshError", "log_cosh_error"] + lossRegistry.names
+    if !further.contains(name) { try MetricRegistry.classes.checkName(name, further: further) }
     return try MetricRegistry.make(.string(name))
   }
 }

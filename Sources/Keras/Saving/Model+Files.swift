@@ -11,14 +11,17 @@ extension Model {
   /// ```swift
   /// try model.save("digits.keras")   // in Python: keras.models.load_model("digits.keras")
   /// ```
+  /// - Parameter zipped: `false` writes what would be in a `.keras` file into a new folder instead, as Keras's argument
+  ///   of that name does.
   /// - Throws: `KerasError` where the model is not built, the ending is another or the format cannot express the model;
   ///   `ModelFileError` where the disk refuses.
-  public func save(_ path: String) throws {
+  public func save(_ path: String, zipped: Bool = true) throws {
     try requireBuilt()
+    guard zipped else { return try saveFolder(path) }
     switch try ModelFormat(endingOf: path) {
     case .keras: try saveArchive(path)
     case .hdf5: try LegacyModelWriter(self, withArchitecture: true).write(to: path)
-    case .weightsHDF5, .legacyWeightsHDF5, .safetensors, .npz, .json:
+    case .weightsHDF5, .weightsIndex, .legacyWeightsHDF5, .safetensors, .npz, .json:
       throw KerasError(
         .invalidArgument, "\(name), argument path",
         "must end in .keras or .h5 for a whole model, found \"\(path)\"; saveWeights writes weights alone")
@@ -40,7 +43,7 @@ extension Model {
     case .keras: return try KerasArchive(path: path).model(compile: compile)
     case .hdf5: return try LegacyModelFile(path: path).model(compile: compile)
     case .json: return try Model.fromJSON(String(decoding: ByteSource(path: path).bytes(), as: UTF8.self))
-    case .weightsHDF5, .legacyWeightsHDF5, .safetensors, .npz:
+    case .weightsHDF5, .weightsIndex, .legacyWeightsHDF5, .safetensors, .npz:
       throw KerasError(
         .invalidFile, path, "holds weights but no architecture; make the model and call loadWeights on it")
     }

@@ -22,14 +22,14 @@ extension Model {
       try AtomicFile.write(to: path) { file throws(ModelFileError) in try image.write(to: file) }
     case .hdf5, .legacyWeightsHDF5: try LegacyModelWriter(self, withArchitecture: false).write(to: path)
     case .safetensors: try NamedWeights.saveSafetensors(self, to: path)
-    case .keras, .npz, .json:
+    case .weightsIndex, .keras, .npz, .json:
       throw KerasError(
         .invalidArgument, "\(name), argument path", "must end in .weights.h5, .h5 or .safetensors, found \"\(path)\"")
     }
   }
 
   /// Fills the weights from a file: `.keras`, `.h5` (whole models and weights of Keras 1 to 3), `.weights.h5`,
-  /// `.safetensors` or `.npz`. What kind it is shows in its contents.
+  /// `.weights.json` with the files that it names, `.safetensors` or `.npz`. What kind it is shows in its contents.
   ///
   /// Files of Keras 1 and 2 are matched by the position of layers with weights, `.keras` and `.weights.h5` by the
   /// layers' classes and numbers, safetensors and npz by `weightNames`. Every weight must be in the file with its shape
@@ -61,12 +61,12 @@ extension Model {
       let group = root.contains("model_weights") ? try root.group("model_weights") : root
       return try LegacyWeights(group, file: path).plan(for: self, byName: byName, file: path)
     case .weightsHDF5:
-      return try PathWeights(HDF5File(ByteSource(path: path)).root).plan(for: self, byName: byName)
+      return try PathWeights([HDF5File(ByteSource(path: path)).root]).plan(for: self, byName: byName)
+    case .weightsIndex:
+      return try PathWeights(WeightsIndex(path: path).roots()).plan(for: self, byName: byName)
     case .keras:
       return try PathWeights(KerasArchive(path: path).weights).plan(for: self, byName: byName)
-    case .json:
-      let index = try JSONValue(parsing: ByteSource(path: path).bytes(), name: path)
-      return try PathWeights(index: index, path: path).plan(for: self, byName: byName)
+    case .json: throw KerasError(.invalidFile, path, "holds an architecture without weights")
     }
   }
 

@@ -16,6 +16,8 @@ public enum ModelFormat: String, Sendable, CaseIterable {
   case hdf5
   /// Weights as Keras 3 saves them: `.weights.h5`.
   case weightsHDF5
+  /// An index of weights that Keras 3 has spread over several such files: `.weights.json`.
+  case weightsIndex
   /// Weights as Keras 1 and 2 save them, in an `.h5` or `.hdf5` file.
   case legacyWeightsHDF5
   /// Weights by name: `.safetensors`.
@@ -31,7 +33,12 @@ public enum ModelFormat: String, Sendable, CaseIterable {
   public init(contentsOf path: String) throws {
     if ModelFormat.isFolder(path) {
       guard access(path + "/config.json", F_OK) == 0 else {
-        throw KerasError(.invalidFile, path, "is a folder without a config.json, so no model")
+        throw KerasError(
+          .invalidFile, path,
+          access(path + "/saved_model.pb", F_OK) == 0
+            ? "is TensorFlow's SavedModel, a program rather than a model's description; load it there with Keras and "
+              + "save it as .keras"
+            : "is a folder without a config.json, so no model")
       }
       self = .keras
       return
@@ -46,7 +53,8 @@ public enum ModelFormat: String, Sendable, CaseIterable {
     } else if start.count > 8, start[8] == UInt8(ascii: "{"), start[5...7].allSatisfy({ $0 == 0 }) {
       self = .safetensors
     } else if start.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") {
-      self = .json
+      let value = try JSONValue(parsing: source.bytes(), name: path)
+      self = WeightsIndex.isIndex(value) ? .weightsIndex : .json
     } else {
       throw KerasError(
         .invalidFile, path,
@@ -73,7 +81,7 @@ public enum ModelFormat: String, Sendable, CaseIterable {
     let name = path.lowercased()
     let endings: [(String, ModelFormat)] = [
       (".keras", .keras), (".weights.h5", .weightsHDF5), (".h5", .hdf5), (".hdf5", .hdf5),
-      (".safetensors", .safetensors), (".npz", .npz), (".json", .json),
+      (".safetensors", .safetensors), (".npz", .npz), (".weights.json", .weightsIndex), (".json", .json),
     ]
     guard let format = endings.first(where: { name.hasSuffix($0.0) })?.1 else {
       throw KerasError(

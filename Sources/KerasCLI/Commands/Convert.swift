@@ -7,15 +7,20 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Convert a model or its weights to another file format.",
     discussion: """
-      IN is told by its contents; OUT by its ending: .keras and .h5 hold a whole model, .weights.h5 and .safetensors \
-      its weights, .json its architecture. An IN that holds weights alone needs the model they are of.
+      IN is told by its contents; OUT by its ending: .keras and .h5 hold a whole model, as does a new folder whose name \
+      ends in /; .weights.h5 and .safetensors hold weights, .json an architecture. An IN that holds weights alone needs \
+      the model they are of.
+
+      Every weight must be in IN and every one in IN be used, unless --by-name or --skip-mismatch allow otherwise; what \
+      was left out is then told on standard error.
 
         keras convert model.h5 model.keras
         keras convert model.keras weights.safetensors
         keras convert weights.h5 model.keras --architecture model.json
+        keras convert backbone.h5 tuned.keras --architecture model.keras --by-name
       """)
 
-  @Argument(help: "The file to read.")
+  @Argument(help: "The file to read, or the folder of an unpacked .keras file.")
   var input: String
 
   @Argument(help: "The file to write.")
@@ -24,28 +29,54 @@ struct Convert: ParsableCommand {
   @Option(help: ArgumentHelp("The model of which IN holds the weights: a model's file, or .json.", valueName: "model"))
   var architecture: String?
 
+  @Flag(help: "Load the weights that IN and the model both have, by the names of layers.")
+  var byName = false
+
+  @Flag(help: "Leave out weights of another shape than the model's.")
+  var skipMismatch = false
+
+  func validate() throws {
+    guard architecture != nil || !(byName || skipMismatch) else {
+      throw ValidationError("--by-name and --skip-mismatch go with --architecture")
+    }
+  }
+
   func run() throws {
-    let format = try ModelFormat(endingOf: output)
-    let model = try architecture.map { try weighted($0) } ?? whole(for: format)
-    switch format {
-    case .keras, .hdf5: try model.save(output)
-    case .weightsHDF5, .safetensors: try model.saveWeights(output)
+    let write = try writer()
+    try write(architecture.map { try weighted($0) } ?? whole())
+  }
+
+  /// How a model is written to OUT.
+  private func writer() throws -> (Model) throws -> Void {
+    if output.hasSuffix("/") {
+      let folder = String(output.dropLast())
+      try OutputChecks.checkFolder(of: folder)
+      return { try $0.save(folder, zipped: false) }
+    }
+    try OutputChecks.checkFile(output)
+    switch try? ModelFormat(endingOf: output) {
+    case .keras, .hdf5: return { try $0.save(output) }
+    case .weightsHDF5, .safetensors: return { try $0.saveWeights(output) }
     case .json:
-      try AtomicFile.write(to: output) { file throws(ModelFileError) in try file.write(Array(model.toJSON().utf8)) }
-    case .legacyWeightsHDF5, .npz:
-      throw CommandError("\(output): expected an output that ends in .keras, .h5, .weights.h5, .safetensors or .json")
+      return { model in
+        let text = model.toJSON()
+        try AtomicFile.write(to: output) { file throws(ModelFileError) in try file.write(Array(text.utf8)) }
+      }
+    case .legacyWeightsHDF5, .weightsIndex, .npz, nil:
+      throw CommandError(
+        "\(output): expected an output that ends in .keras, .h5, .weights.h5, .safetensors, .json or, for a folder, /")
     }
   }
 
   /// The model in IN.
-  private func whole(for format: ModelFormat) throws -> Model {
+  private func whole() throws -> Model {
     switch try ModelFormat(contentsOf: input) {
-    case .keras, .hdf5: return try Model.load(input)
-    case .json where format == .json: return try Model.architecture(input)
+    case .keras, .hdf5: return try Model.loaded(input)
+    case .json where output.hasSuffix(".json"): return try Model.load(input)
     case .json:
       throw CommandError(
         "\(input): holds an architecture without weights; give the weights' file as IN and this one as --architecture")
-    case .weightsHDF5, .legacyWeightsHDF5, .safetensors, .npz:
+    case .weightsHDF5, .weightsIndex, .legacyWeightsHDF5, .safetensors, .npz:
       throw CommandError(
         "\(input): holds weights without the model they are of; give that as --architecture MODEL or --architecture JSON"
       )
@@ -54,15 +85,9 @@ struct Convert: ParsableCommand {
 
   /// The model in another file, with the weights in IN.
   private func weighted(_ path: String) throws -> Model {
-    let model = try ModelFormat(contentsOf: path) == .json ? Model.architecture(path) : Model.load(path)
-    try model.loadWeights(input)
+    let model = try ModelFormat(contentsOf: path) == .json ? Model.load(path) : Model.loaded(path)
+    let report = try model.loadWeights(input, byName: byName, skipMismatch: skipMismatch)
+    if !report.isComplete { Terminal.printWarning("\(input): \(report)") }
     return model
-  }
-}
-
-extension Model {
-  /// A model with new weights from a `.json` file.
-  fileprivate static func architecture(_ path: String) throws -> Model {
-    try fromJSON(String(decoding: ByteSource(path: path).bytes(), as: UTF8.self))
   }
 }

@@ -13,7 +13,7 @@ struct Evaluate: ParsableCommand {
       value.
 
         keras evaluate model.keras --data xy.npz
-        keras evaluate model.keras --data xy.npz --loss mean_squared_error --metrics mae,accuracy --json
+        keras evaluate model.keras --data xy.npz --loss mse --metrics mae,accuracy --json
       """)
 
   @Argument(help: "The model's file.")
@@ -24,7 +24,7 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup var compileOptions: CompileOptions
 
-  @Option(help: ArgumentHelp("Samples computed at a time.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Samples computed at a time.", valueName: "n"))
   var batchSize = 32
 
   @Flag(help: "Print one JSON object instead.")
@@ -35,7 +35,7 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
-    let model = try Model.load(model)
+    let model = try Model.loaded(model)
     let data = try TrainingData(data, for: model)
     try compileOptions.compile(model, self.model)
     let logs = try model.evaluate(

@@ -13,9 +13,10 @@ struct Fit: ParsableCommand {
       --loss and --metrics replace the file's. A file that says nothing needs --loss, and is trained by rmsprop \
       unless --optimizer is given, as with Keras's compile.
 
-        keras fit model.keras --data xy.npz --output trained.keras --epochs 10 --validation-split 0.1
-        keras fit model.keras --data xy.npz --output trained.keras --optimizer sgd --learning-rate 0.05 \
-      --loss mean_squared_error --metrics mae --no-shuffle
+        keras fit model.keras --data xy.npz --output trained.keras --epochs 10
+        keras fit model.keras --data xy.npz --output trained.keras \\
+          --optimizer sgd --learning-rate 0.05 --loss mse --metrics mae \\
+          --validation-split 0.1 --history log.csv
       """)
 
   @Argument(help: "The model's file.")
@@ -30,24 +31,28 @@ struct Fit: ParsableCommand {
   @Option(help: ArgumentHelp("Optimizer, by Keras's name (sgd, adam, RMSprop).", valueName: "name"))
   var optimizer: String?
 
-  @Option(help: ArgumentHelp("Learning rate of that optimizer, or of the file's.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Learning rate of that optimizer, or of the file's.", valueName: "rate")
+  )
   var learningRate: Double?
 
   @OptionGroup var compileOptions: CompileOptions
 
-  @Option(help: ArgumentHelp("Passes over the data.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Passes over the data.", valueName: "n"))
   var epochs = 1
 
-  @Option(help: ArgumentHelp("Samples a step.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Samples a step.", valueName: "n"))
   var batchSize = 32
 
-  @Option(help: ArgumentHelp("The last part of the data, from 0 to below 1, kept for validation.", valueName: "f"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The last part of the data, from 0 to below 1, kept for validation.", valueName: "f"))
   var validationSplit = 0.0
 
   @Option(help: ArgumentHelp("Data for validation instead, in the form of --data.", valueName: "xy"))
   var validationData: String?
 
-  @Option(help: ArgumentHelp("Make runs with equal seeds repeat bit for bit.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Make runs with equal seeds repeat bit for bit.", valueName: "n"))
   var seed: Int?
 
   @Flag(inversion: .prefixedNo, help: "Take the samples in a new order each epoch.")
@@ -73,8 +78,9 @@ struct Fit: ParsableCommand {
   func run() throws {
     try OutputChecks.checkModel(output)
     let historyFile = try history.map { try HistoryFile($0) }
+    if let history { try OutputChecks.check(history, against: [model, data, validationData].compactMap { $0 }) }
     if let seed { RandomSeed.set(seed) }
-    let model = try Model.load(model)
+    let model = try Model.loaded(model)
     let data = try TrainingData(data, for: model)
     let validation = try validationData.map { try TrainingData($0, for: model) }
     try compileOptions.compile(model, self.model, optimizer: chosenOptimizer(for: model))

@@ -6,8 +6,8 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what a file holds: members, versions, layers, arrays.",
     discussion: """
-      Reads .keras, .h5, .weights.h5, .npz, .npy, safetensors and .json files, by their contents. Nothing is built or \
-      run. Of a damaged file, what can be read is listed; what is wrong is told on standard error, and the status is 1.
+      Reads .keras, .h5, .weights.h5, .npz, .npy, safetensors and .json files, by their contents, also a .keras file \
+      unpacked in a folder and weights spread over several files with their .weights.json. Nothing is built or run. Of a damaged file, what can be read is listed; what is wrong is told on standard error, and the status is 1.
 
         keras inspect model.keras
         keras inspect weights.safetensors
@@ -18,7 +18,7 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     var inspection = Inspection()
-    inspection.inspect(try ByteSource(path: file))
+    if let folder = Folder(file) { inspection.inspect(folder) } else { inspection.inspect(try ByteSource(path: file)) }
     for line in inspection.lines { print(line) }
     guard inspection.problems.isEmpty else { throw Problems(inspection.problems) }
   }

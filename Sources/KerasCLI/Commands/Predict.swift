@@ -26,7 +26,7 @@ struct Predict: ParsableCommand {
   @Option(help: ArgumentHelp("Where the predictions go: .npz, .npy or .csv.", valueName: "p"))
   var output: String
 
-  @Option(help: ArgumentHelp("Samples computed at a time.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Samples computed at a time.", valueName: "n"))
   var batchSize = 32
 
   func validate() throws {
@@ -35,8 +35,11 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let predictions = try Predictions(output)
-    let model = try Model.load(model)
-    let samples = try Samples(ArrayFile(input), for: model)
+    try OutputChecks.check(output, against: [input, self.model])
+    let model = try Model.loaded(model)
+    let file = try ArrayFile(input)
+    let samples = try Samples(file, for: model)
+    file.warnOfOthers()
     try predictions.write(model.predict(samples.inputs, batchSize: batchSize, verbose: Terminal.progress))
   }
 }

@@ -11,7 +11,7 @@ struct Summary: ParsableCommand {
   var model: String
 
   func run() throws {
-    for line in try Model.load(model).summary().split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in try Model.loaded(model).summary().split(separator: "\n", omittingEmptySubsequences: false) {
       print(Terminal.escaped(String(line)))
     }
   }

@@ -22,6 +22,19 @@ struct ArrayFile {
     }
   }
 
+  /// Tells on standard error of arrays that no role has a use for, such as one whose name is mistyped.
+  func warnOfOthers() {
+    guard case .archive(let archive) = content else { return }
+    let unknown = archive.names.filter { name in
+      !["x", "y", "sample_weight"].contains { role in
+        name == role || (name.hasPrefix("\(role)_") && Int(name.dropFirst(role.count + 1)) != nil)
+      }
+    }
+    guard !unknown.isEmpty else { return }
+    Terminal.printWarning(
+      "\(path): not used: \(unknown.prefix(8).joined(separator: ", ")); arrays go by the names x, y and sample_weight")
+  }
+
   /// The table of a `.csv` file.
   var table: ArrayData? {
     if case .table(let table) = content { return table }
@@ -35,6 +48,12 @@ struct ArrayFile {
     case .archive(let archive):
       var names: [String] = []
       while archive.names.contains("\(role)_\(names.count)") { names.append("\(role)_\(names.count)") }
+      let further = archive.names.first {
+        $0.hasPrefix("\(role)_") && Int($0.dropFirst(role.count + 1)) ?? -1 >= names.count
+      }
+      if let further {
+        throw CommandError("\(path): holds \(further) but no \(role)_\(names.count); number arrays from 0 on")
+      }
       if archive.names.contains(role) {
         guard names.isEmpty else { throw CommandError("\(path): holds both \(role) and \(names[0]); keep one of them") }
         names = [role]

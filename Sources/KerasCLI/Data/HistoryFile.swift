@@ -12,7 +12,7 @@ struct HistoryFile {
     guard isJSON || path.hasSuffix(".csv") else {
       throw CommandError("\(path): expected a history file that ends in .csv or .json")
     }
-    try OutputChecks.checkFolder(of: path)
+    try OutputChecks.checkFile(path)
     self.path = path
   }
 

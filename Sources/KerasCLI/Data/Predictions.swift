@@ -11,7 +11,7 @@ struct Predictions {
     guard let kind = FileKind(path) else {
       throw CommandError("\(path): expected an output that ends in .npz, .npy or .csv")
     }
-    try OutputChecks.checkFolder(of: path)
+    try OutputChecks.checkFile(path)
     self.path = path
     self.kind = kind
   }

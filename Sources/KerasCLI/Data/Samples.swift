@@ -13,16 +13,25 @@ struct Samples {
       throw CommandError("\(file.path): the model \(model.name) takes \(expected); found \(arrays.count)")
     }
     inputs = try arrays.enumerated().map { index, array in
+      let name = arrays.count == 1 ? "x" : "x_\(index)"
+      guard let count = array.shape.first, count > 0 else {
+        throw CommandError("\(file.path): \(name): expected samples along a first axis, found shape \(array.shape)")
+      }
       guard places.indices.contains(index) else {
         return try Tensor(array, dtype: array.elementType.isFloatingPoint ? .float32 : nil)
       }
       let place = Place(shape: places[index].partialShape, dtype: places[index].dtype)
       if place.isOneSample(array.shape) {
         throw CommandError(
-          "\(file.path): expected the samples along a first axis, found the shape of one sample, \(array.shape); "
+          "\(file.path): \(name): expected the samples along a first axis, found the shape of one sample, \(array.shape); "
             + "reshape it to \([1] + array.shape)")
       }
-      return try place.tensor(array, isTable: file.table != nil)
+      let tensor = try place.tensor(array, isTable: file.table != nil)
+      guard place.takes(tensor.partialShape) else {
+        throw CommandError(
+          "\(file.path): \(name): expected samples of shape \(place.sample), found an array of shape \(array.shape)")
+      }
+      return tensor
     }
   }
 }
@@ -32,6 +41,19 @@ private struct Place {
   /// With the batch first; open extents are `nil`.
   let shape: [Int?]
   let dtype: DType
+
+  /// The shape of a sample, as Keras prints it.
+  var sample: String {
+    let extents = shape.dropFirst().map { $0.map(String.init) ?? "None" }
+    return "(" + extents.joined(separator: ", ") + (extents.count == 1 ? ",)" : ")")
+  }
+
+  /// Whether arrays of this shape are samples; a last axis of one may be missing.
+  func takes(_ found: [Int?]) -> Bool {
+    let found = found.count + 1 == shape.count && shape.last == 1 ? found + [1] : found
+    return found.count == shape.count
+      && zip(found, shape).dropFirst().allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
+  }
 
   /// Whether an array of this shape fits only without the batch.
   func isOneSample(_ array: [Int]) -> Bool {

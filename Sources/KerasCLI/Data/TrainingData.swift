@@ -29,6 +29,7 @@ struct TrainingData {
       try Tensor($0, dtype: $0.elementType.isFloatingPoint ? .float32 : nil)
     }
     sampleWeights = try file.arrays("sample_weight").map { try Tensor($0, dtype: .float32) }
+    file.warnOfOthers()
   }
 
   private static func targets(in table: ArrayData, _ inputs: Tensor, _ path: String) throws -> Tensor {

@@ -4,6 +4,10 @@ extension Inspection {
   /// A model's architecture as JSON.
   mutating func inspectConfig(_ source: ByteSource) {
     guard let value = attempt({ try JSONValue(parsing: source.bytes(), name: source.name) }) else { return }
+    guard !WeightsIndex.isIndex(value) else {
+      inspectIndex(value, source)
+      return
+    }
     guard let className = value["class_name"]?.string else {
       add("no model: an object of \((value.object?.keys ?? []).prefix(8).joined(separator: ", "))")
       return
@@ -22,6 +26,16 @@ extension Inspection {
       if let text = value[key]?.string { add("\(key): \(text)") }
     }
     if let compile = value["compile_config"] { inspectCompilation(compile) }
+  }
+
+  /// Weights that are spread over several files.
+  private mutating func inspectIndex(_ index: JSONValue, _ source: ByteSource) {
+    guard let paths = attempt({ try WeightsIndex(index, path: source.name).paths }) else { return }
+    add("Weights in \(paths.count) files")
+    for path in paths {
+      add(String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]))
+      if let file = attempt({ try ByteSource(path: path) }) { inspectHDF5(file) }
+    }
   }
 
   private mutating func inspectCompilation(_ compile: JSONValue) {

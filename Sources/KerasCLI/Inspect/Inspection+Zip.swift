@@ -23,23 +23,25 @@ extension Inspection {
     }
     add("Members")
     for member in members { add("\(member.name)  \(member.byteCount) bytes", indent: 2) }
-    for member in members.sorted(by: { rank($0) < rank($1) }) {
-      guard let contents = member.contents else { continue }
-      inspect(member, contents)
-    }
+    let contents = members.compactMap { member in member.contents.map { (member.name, $0) } }
+    for (name, contents) in Inspection.sorted(contents) { inspectMember(name, contents) }
   }
 
-  private func rank(_ member: Member) -> Int {
-    ["metadata.json", "config.json"].firstIndex(of: member.name) ?? 2
+  /// What tells of the model comes before its weights.
+  static func sorted(_ members: [(name: String, contents: ByteSource)]) -> [(name: String, contents: ByteSource)] {
+    let first = ["metadata.json", "config.json"]
+    func rank(_ name: String) -> Int { first.firstIndex(of: name) ?? first.count }
+    return members.sorted { rank($0.name) < rank($1.name) }
   }
 
-  private mutating func inspect(_ member: Member, _ contents: ByteSource) {
-    if member.name == "metadata.json" {
+  /// A part of a model's archive or folder.
+  mutating func inspectMember(_ name: String, _ contents: ByteSource) {
+    if name == "metadata.json" {
       inspectMetadata(contents)
-    } else if member.name == "config.json" {
+    } else if name == "config.json" || name == "model.weights.json" {
       inspectConfig(contents)
     } else if HDF5File.isHDF5(contents) {
-      add(member.name)
+      add(name)
       inspectHDF5(contents)
     }
   }

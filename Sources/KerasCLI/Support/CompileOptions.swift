@@ -30,5 +30,7 @@ struct CompileOptions: ParsableArguments {
       lossWeights: saved?.lossWeights, metrics: metrics, weightedMetrics: saved?.weightedMetrics ?? [])
   }
 
-  private func names(in list: String) -> [String] { list.split(separator: ",").map(String.init) }
+  private func names(in list: String) -> [String] {
+    list.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }
+  }
 }

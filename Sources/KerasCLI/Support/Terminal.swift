@@ -10,6 +10,16 @@ enum Terminal {
   /// Progress is shown where somebody watches, never in a pipe or a file.
   static var progress: Verbosity { isatty(STDOUT_FILENO) == 1 ? .automatic : .silent }
 
+  /// - Throws: where what was printed could not be written, as on a full disk.
+  static func flush() throws {
+    guard fflush(nil) == 0 else {
+      throw CommandError("standard output: cannot be written: “\(String(cString: strerror(errno)))”")
+    }
+  }
+
+  /// One line on standard error about something that does not keep the command from its work.
+  static func printWarning(_ text: String) { printError("warning: " + escaped(text)) }
+
   static func printError(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

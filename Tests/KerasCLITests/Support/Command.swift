@@ -8,19 +8,21 @@ struct Command {
   let errors: String
 
   /// Runs `keras` with arguments, its streams in pipes.
-  init(_ arguments: String...) throws { try self.init(arguments) }
+  init(_ arguments: String..., outputPath: String? = nil) throws { try self.init(arguments, outputPath: outputPath) }
 
-  init(_ arguments: [String]) throws {
+  /// - Parameter outputPath: a file for standard output instead of a pipe.
+  init(_ arguments: [String], outputPath: String? = nil) throws {
     let process = Process()
     process.executableURL = try Command.executable()
     process.arguments = arguments
     let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
+    process.standardOutput = outputPath.flatMap { FileHandle(forWritingAtPath: $0) } ?? output
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
     try process.run()
     // Both are far shorter than a pipe holds.
-    self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    self.output =
+      outputPath == nil ? String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) : ""
     self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus

@@ -24,6 +24,8 @@ final class TemporaryFolder {
 
   func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: file(name)) }
+
   /// Writes arrays as a `.npz` file.
   func archive(_ name: String, _ arrays: [(String, ArrayData)]) throws -> String {
     try AtomicFile.write(to: file(name)) { file throws(ModelFileError) in

@@ -5,13 +5,16 @@ import ModelFiles
 struct ArchiveOptimizerState {
   private let arrays: [StoredArray]
 
-  init(_ group: HDF5Group) throws {
-    guard group.contains("vars") else {
-      arrays = []
-      return
+  /// - Parameter groups: of one file, or of all over which the variables are spread.
+  init(_ groups: [HDF5Group]) throws {
+    var found: [Int: StoredArray] = [:]
+    for group in groups where group.contains("vars") {
+      let variables = try group.group("vars")
+      for number in variables.names.compactMap(Int.init) {
+        found[number] = StoredArray(try variables.dataset("\(number)"))
+      }
     }
-    let variables = try group.group("vars")
-    arrays = try variables.names.compactMap(Int.init).sorted().map { StoredArray(try variables.dataset("\($0)")) }
+    arrays = found.sorted { $0.key < $1.key }.map(\.value)
   }
 
   private init(arrays: [StoredArray]) { self.arrays = arrays }

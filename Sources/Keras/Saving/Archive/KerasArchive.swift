@@ -6,13 +6,32 @@ extension Model {
     let image = try WeightsFile.image(weightGroups() + optimizerGroups)
     try AtomicFile.write(to: path) { file throws(ModelFileError) in
       let zip = ZipWriter(file)
-      try zip.add("metadata.json", text: self.metadata)
-      try zip.add("config.json", text: self.serializedModel.serialized())
+      for (name, text) in self.texts { try zip.add(name, text: text) }
       try zip.add("model.weights.h5", byteCount: image.byteCount) { sink throws(ModelFileError) in
         try image.write(to: sink)
       }
       try zip.finish()
     }
+  }
+
+  /// Writes the files of an archive into a new folder.
+  func saveFolder(_ path: String) throws {
+    let image = try WeightsFile.image(weightGroups() + optimizerGroups)
+    try AtomicFolder.write(to: path) { folder in
+      for (name, text) in texts {
+        try AtomicFile.write(to: "\(folder)/\(name)") { file throws(ModelFileError) in
+          try file.write(Array(text.utf8))
+        }
+      }
+      try AtomicFile.write(to: "\(folder)/model.weights.h5") { file throws(ModelFileError) in
+        try image.write(to: file)
+      }
+    }
+  }
+
+  /// The parts of an archive that are text.
+  private var texts: [(name: String, text: String)] {
+    [("metadata.json", metadata), ("config.json", serializedModel.serialized())]
   }
 
   /// The optimizer's variables, if the model is compiled.
@@ -58,17 +77,24 @@ struct KerasArchive {
     }
   }
 
-  /// The root of the weights.
-  var weights: HDF5Group {
-    get throws { try HDF5File(contents(of: "model.weights.h5")).root }
+  /// The root of the weights, or in a folder those of the files that they are spread over.
+  var weights: [HDF5Group] {
+    get throws {
+      let index = "\(path)/model.weights.json"
+      do { return [try HDF5File(contents(of: "model.weights.h5")).root] } catch let error as ModelFileError {
+        guard error.kind == .missing, zip == nil, (try? ByteSource(path: index)) != nil else { throw error }
+        return try WeightsIndex(path: index).roots()
+      }
+    }
   }
 
   func model(compile: Bool = true) throws -> Model {
     let model = try ModelReader.model(config, version: version, compile: compile)
     let weights = try weights
     _ = try PathWeights(weights).plan(for: model, byName: false).load(WeightLoadingOptions(), file: path)
-    if let optimizer = model.compilation?.optimizer, weights.contains("optimizer") {
-      let state = try ArchiveOptimizerState(weights.group("optimizer"))
+    let states = try weights.filter { $0.contains("optimizer") }.map { try $0.group("optimizer") }
+    if let optimizer = model.compilation?.optimizer, !states.isEmpty {
+      let state = try ArchiveOptimizerState(states)
       if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
     }
     return model

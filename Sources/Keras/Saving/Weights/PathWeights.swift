@@ -4,24 +4,8 @@ import ModelFiles
 struct PathWeights {
   private let roots: [HDF5Group]
 
-  init(_ root: HDF5Group) { roots = [root] }
-
-  /// Weights that Keras has spread over several files: an index, `model.weights.json`, names them.
-  ///
-  /// - Throws: `KerasError` where the index names something else than files beside it.
-  init(index: JSONValue, path: String) throws {
-    guard let places = index["weight_map"]?.object else {
-      throw KerasError(.invalidFile, path, "holds an architecture without weights")
-    }
-    let names = Set(places.flatMap { $0.value.array?.compactMap(\.string) ?? [$0.value.string ?? ""] })
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    roots = try names.sorted().map { name in
-      guard name.hasSuffix(".h5"), !name.contains("/"), !name.contains("\\") else {
-        throw KerasError(.invalidFile, path, "must name .h5 files that are in its own folder, found \"\(name)\"")
-      }
-      return try HDF5File(ByteSource(path: (folder + [name[...]]).joined(separator: "/"))).root
-    }
-  }
+  /// - Parameter roots: of one file, or of all over which Keras has spread the weights.
+  init(_ roots: [HDF5Group]) { self.roots = roots }
 
   private var listing: LayerListing { roots.first.map(LayerListing.init(of:)) ?? .current }
 
@@ -63,7 +47,9 @@ struct PathWeights {
       guard case .group(let inner) = try group.child(name) else { continue }
       if name == "vars" {
         let numbers = inner.names.compactMap(Int.init).sorted()
-        stored[(path + [name]).joined(separator: "/")] = try numbers.map { StoredArray(try inner.dataset("\($0)")) }
+        stored[(path + [name]).joined(separator: "/"), default: []] += try numbers.map {
+          StoredArray(try inner.dataset("\($0)"))
+        }
       } else {
         let isListed = path.last.map(LayerListing.attributes.contains) ?? false
         let layerName = isListed ? try nameOfLayer(inner) : nil
