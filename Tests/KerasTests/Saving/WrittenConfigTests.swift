@@ -68,4 +68,47 @@ import Testing
     #expect(operand?["class_name"] == "__tensor__")
     #expect(operand?["config"]?["value"] == [[[1.0], [1.0], [1.0]]])
   }
+
+  /// Keras 3 writes the mask of an embedding as an operation, for which the older format has no words.
+  @Test func masksOfEmbeddings() throws {
+    func reference(_ layer: String, _ dtype: String = "float32") -> String {
+      """
+      {"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "dtype": "\(dtype)",
+        "keras_history": ["\(layer)", 0, 0]}}
+      """
+    }
+    func layer(_ className: String, _ name: String, _ config: String, _ arguments: String, _ keywords: String) -> String
+    {
+      """
+      {"module": "\(className == "NotEqual" ? "keras.src.ops.numpy" : "keras.layers")", "class_name": "\(className)",
+        "config": {"name": "\(name)"\(config)}, "registered_name": null, "name": "\(name)",
+        "inbound_nodes": [\(arguments.isEmpty ? "" : "{\"args\": [\(arguments)], \"kwargs\": {\(keywords)}}")]}
+      """
+    }
+    func model(maskOf masked: String) throws -> Model {
+      let mask = "\"mask\": " + reference("not_equal", "bool")
+      let layers = [
+        layer("InputLayer", "x", ", \"batch_shape\": [null, 4]", "", ""),
+        layer("Embedding", "e", ", \"input_dim\": 5, \"output_dim\": 3, \"mask_zero\": true", reference("x"), ""),
+        layer("NotEqual", "not_equal", "", reference(masked) + ", 0", ""),
+        layer("LSTM", "a", ", \"units\": 3, \"return_sequences\": true", reference("e"), mask),
+        layer("GRU", "b", ", \"units\": 2", reference("a"), mask),
+      ]
+      return try Model.fromJSON(
+        """
+        {"module": "keras", "class_name": "Functional", "registered_name": null, "config": {"name": "m",
+          "layers": [\(layers.joined(separator: ", "))], "input_layers": ["x", 0, 0], "output_layers": ["b", 0, 0]}}
+        """)
+    }
+    let folder = try TemporaryFolder()
+    let given = try model(maskOf: "x")
+    try given.save(folder.path + "/m.h5")
+    let again = try Model.load(folder.path + "/m.h5")
+    let x = Tensor([1, 2, 0, 0, 3, 0, 4, 0], shape: [2, 4])
+    try expectClose(again.predict(x), given.predict(x), "masks")
+    #expect(again.graph?.layers.contains { $0 is OperationLayer } == false)
+    // Another mask than the layers' own stays, so that the format cannot describe the model.
+    let other = try model(maskOf: "e")
+    #expect(throws: KerasError.self) { try other.save(folder.path + "/other.h5") }
+  }
 }

@@ -6,9 +6,11 @@ struct FunctionalConfig {
   let graph: FunctionalGraph
   /// The numbers of each layer's calls inside this model.
   private var callNumbers: [ObjectIdentifier: Int] = [:]
+  private let masks: ImplicitMasks?
 
   init(_ graph: FunctionalGraph) {
     self.graph = graph
+    masks = ImplicitMasks.areLeftOut ? ImplicitMasks(graph) : nil
     let inside = Set(graph.nodes.map(ObjectIdentifier.init))
     for layer in graph.layers {
       let nodes = layer.inboundNodes.filter { inside.contains(ObjectIdentifier($0)) || $0.isInput }
@@ -18,14 +20,15 @@ struct FunctionalConfig {
 
   var config: Config {
     let inside = Set(graph.nodes.map(ObjectIdentifier.init))
-    let layers = graph.layers.map { layer -> JSONValue in
+    let layers = graph.layers.filter { masks?.contains($0) != true }.map { layer -> JSONValue in
       guard case .object(var object) = layer.serialized else { return nil }
       object["name"] = .string(layer.name)
       let calls = layer.inboundNodes.filter { inside.contains(ObjectIdentifier($0)) && !$0.isInput }
       object["inbound_nodes"] = .array(
         calls.map { node in
           var keyword: Config = [:]
-          for (name, argument) in node.arguments.keyword.sorted(by: { $0.key < $1.key }) {
+          for (name, argument) in node.arguments.keyword.sorted(by: { $0.key < $1.key })
+          where masks?.contains(argument) != true {
             keyword[name] = serialized(argument)
           }
           return ["args": .array(node.arguments.positional.map(serialized)), "kwargs": .object(keyword)]

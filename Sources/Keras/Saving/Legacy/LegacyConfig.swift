@@ -30,15 +30,17 @@ struct LegacyConfig {
       throw KerasError(
         .invalidArgument, model.name, "is not made of layers that the .h5 format can describe; save it as .keras")
     }
+    let models = ([model] + model.flattenedSublayers).compactMap { ($0 as? Model)?.graph }
+    let masks = models.map(ImplicitMasks.init)
     for layer in [model] + model.flattenedSublayers {
-      if let operation = layer as? OperationLayer {
+      if let operation = layer as? OperationLayer, !masks.contains(where: { $0.contains(operation) }) {
         throw KerasError(
           .invalidArgument, operation.name,
           "is the operation \(operation.operationClass), which the .h5 format cannot describe; save the model as .keras"
         )
       }
     }
-    return bare(model.serialized)
+    return bare(ImplicitMasks.$areLeftOut.withValue(true) { model.serialized })
   }
 
   /// How the model is trained.
