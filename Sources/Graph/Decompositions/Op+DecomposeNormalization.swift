@@ -3,7 +3,7 @@ extension Op {
   func decomposeNormalization(_ inputs: [Expression]) -> [Expression]? {
     let x = inputs[0]
     let last = [x.rank - 1]
-    let others = Array(0..<(x.rank - 1))
+    let others = Array((0..<x.rank).dropLast())
     switch self {
     case .softmax:
       let e = (x - x.maximum(axes: last, keepDimensions: true).stopGradient()).exp()

@@ -2,7 +2,7 @@
 
 extension Expression {
   private func product(_ other: Expression, _ left: Int, _ right: Int) -> Expression {
-    let batch = Array(0..<(rank - 2))
+    let batch = Array((0..<rank).dropLast(2))
     return dot(
       other,
       DotDimensions(leftBatch: batch, rightBatch: batch, leftContracting: [left], rightContracting: [right]))
@@ -16,7 +16,7 @@ extension Expression {
   func timesTransposed(_ other: Expression) -> Expression { product(other, rank - 1, rank - 1) }
 
   var matrixTransposed: Expression {
-    transpose(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
+    transpose(Array((0..<rank).dropLast(2)) + [rank - 1, rank - 2])
   }
 
   /// Compares every element's row with its column.
@@ -52,7 +52,7 @@ extension Expression {
     let batch = Array(shape.dimensions.dropLast())
     let count = shape[-1]
     let type = TensorType(.int32, Shape(batch + [rows]))
-    let pivots = transpose([rank - 1] + Array(0..<(rank - 1)))
+    let pivots = transpose([rank - 1] + Array((0..<rank).dropLast()))
     let steps = builder.iota(TensorType(.int32, [count]), axis: 0)
     let identity = builder.iota(type, axis: batch.count)
     let result = builder.scan(carries: [identity], sequences: [pivots, steps], constants: [], length: count) {

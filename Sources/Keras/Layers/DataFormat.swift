@@ -13,7 +13,9 @@ extension Tensor {
   func channelsMovedLast() -> Tensor { rank < 3 ? self : transpose([0] + Array(2..<rank) + [1]) }
 
   /// `[batch, spatial…, channels]` as `[batch, channels, spatial…]`.
-  func channelsMovedFirst() -> Tensor { rank < 3 ? self : transpose([0, rank - 1] + Array(1..<(rank - 1))) }
+  func channelsMovedFirst() -> Tensor {
+    rank < 3 ? self : transpose([0, rank - 1] + Array((0..<rank).dropFirst().dropLast()))
+  }
 }
 
 extension DataFormat {

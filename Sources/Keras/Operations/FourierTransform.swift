@@ -64,7 +64,7 @@ private struct Complex {
 
   /// Applies a transform to the last two axes.
   func overTwoAxes(_ transform: (Complex) -> Complex) -> Complex {
-    let swapped = Array(0..<(real.rank - 2)) + [real.rank - 1, real.rank - 2]
+    let swapped = Array((0..<real.rank).dropLast(2)) + [real.rank - 1, real.rank - 2]
     return transform(transform(self).map { $0.transpose(swapped) }).map { $0.transpose(swapped) }
   }
 }
@@ -239,6 +239,7 @@ extension Tensor {
       let (count, length) = (x.shape[-2], x.shape[-1])
       let total = length + stride * Swift.max(count - 1, 0)
       let lead = Array(x.shape.dimensions.dropLast(2))
+      if let problem = TableLimit.problem(count, length) { return x.failed("overlap", problem) }
       let places = (0..<count).flatMap { frame in (0..<length).map { Double(frame * stride + $0) } }
       let zeros = x.builder.full(0, TensorType(x.dtype, Shape(lead + [total])))
       return zeros.scatterAdd(

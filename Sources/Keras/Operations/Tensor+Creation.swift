@@ -96,6 +96,7 @@ extension Tensor {
       let first = Swift.max(-Swift.max(offset, -rows), 0)
       let shift = Swift.max(Swift.min(offset, columns), 0)
       let count = Swift.max(Swift.min(rows - first, columns - shift), 0)
+      if let problem = TableLimit.problem(count) { return x.failed("diagonal", problem) }
       let places = (0..<count).map { Double((first + $0) * columns + shift + $0) }
       let flat = x.reshape(Shape(Array(x.shape.dimensions.dropLast(2)) + [rows * columns]))
       return flat.gather(x.builder.vector(places, .int32), axis: -1)

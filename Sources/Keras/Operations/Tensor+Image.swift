@@ -76,12 +76,16 @@ extension Tensor {
       let x = input.floating
       let resized = [(rows, height), (rows + 1, width)].reduce(x) { image, target in
         let (axis, extent) = target
-        guard image.shape[axis] != extent else { return image }
-        guard image.shape[axis] &* extent < 1 << 28 else { return image.failed("resize", "the images are too large") }
+        // One that failed has no axes.
+        guard axis < image.rank, image.shape[axis] != extent else { return image }
+        let source = image.shape[axis]
+        if Swift.max(source, extent) > 4096, let problem = TableLimit.problem(source, extent) {
+          return image.failed("resize", problem)
+        }
         let values = interpolation.weights(from: image.shape[axis], to: extent, antialias: antialias)
         let matrix = image.builder.vector(values, image.dtype).reshape([image.shape[axis], extent])
         let product = image.dot(matrix, DotDimensions(leftContracting: [axis], rightContracting: [0]))
-        var order = Array(0..<(image.rank - 1))
+        var order = Array((0..<image.rank).dropLast())
         order.insert(image.rank - 1, at: axis)
         return product.transpose(order)
       }

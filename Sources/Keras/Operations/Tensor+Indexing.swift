@@ -79,7 +79,7 @@ extension Tensor {
       let hot = (x.dtype.isInteger ? x : x.converted(to: .int32)).oneHot(classCount, dtype)
       let place = axis < 0 ? axis + hot.rank : axis
       guard place != hot.rank - 1, (0..<hot.rank).contains(place) else { return hot }
-      var order = Array(0..<(hot.rank - 1))
+      var order = Array((0..<hot.rank).dropLast())
       order.insert(hot.rank - 1, at: place)
       return hot.transpose(order)
     }

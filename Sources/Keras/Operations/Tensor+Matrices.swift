@@ -167,7 +167,7 @@ extension Expression {
   }
 
   fileprivate var matrixTransposed: Expression {
-    transpose(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
+    transpose(Array((0..<rank).dropLast(2)) + [rank - 1, rank - 2])
   }
 
   /// The identity matrix in every batch.

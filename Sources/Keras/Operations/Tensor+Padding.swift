@@ -46,6 +46,7 @@ extension Expression {
     guard !lowOverflow, !overflow, shape.replacing(axis: axis, with: total).isValid else {
       return failed("pad", "the result is too large")
     }
+    if let problem = TableLimit.problem(total) { return failed("pad", problem) }
     let places = (0..<total).map { Double(source($0 - widths.0, extent, mode)) }
     return gather(builder.vector(places, .int32), axis: axis)
   }

@@ -133,6 +133,7 @@ extension Tensor {
       let (before, after) = isSwapped && mode == .same ? (high, low) : (low, high)
       let padded = long.pad(low: [before], high: [after])
       let count = n + before + after - m + 1
+      if let problem = TableLimit.problem(count, m) { return a.failed("correlate", problem) }
       let places = (0..<count).flatMap { start in (0..<m).map { Double(start + $0) } }
       let windows = padded.gather(padded.builder.vector(places, .int32), axis: 0).reshape([count, m])
       let result = (windows * short).sum(axes: [1])

@@ -270,6 +270,7 @@ private func windowPlaces(extent: Int, window: Int, stride: Int, dilation: Int) 
     return rejected("windows", "an axis of extent \(extent) does not hold a window of \(span)")
   }
   let count = (extent - span) / stride + 1
+  if let problem = TableLimit.problem(count, window) { return rejected("windows", problem) }
   let places = (0..<count).flatMap { start in (0..<window).map { Int32(clamping: start * stride + $0 * dilation) } }
   return Tensor(places, shape: [count, window])
 }

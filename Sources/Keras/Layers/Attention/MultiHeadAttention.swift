@@ -121,8 +121,8 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
 
   /// The equations of scores and combination for projected tensors of this rank.
   private func resolveAxes(rank: Int) throws {
-    let axes = attentionAxes?.map { $0 < 0 ? $0 + rank - 1 : $0 } ?? Array(1..<(rank - 2))
-    guard Set(axes).count == axes.count, axes.allSatisfy({ (1..<(rank - 2)).contains($0) }), !axes.isEmpty else {
+    let axes = attentionAxes?.map { $0 < 0 ? $0 + rank - 1 : $0 } ?? Array((0..<rank).dropFirst().dropLast(2))
+    guard Set(axes).count == axes.count, axes.allSatisfy({ $0 >= 1 && $0 < rank - 2 }), !axes.isEmpty else {
       throw KerasError(
         .invalidArgument, "\(name) (MultiHeadAttention), argument attention_axes",
         "must be axes between the batch and the features, found \(axes)")
@@ -131,7 +131,7 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
     let target = Self.letters(0, rank)
     var source = target
     for (offset, axis) in axes.sorted().enumerated() { source[axis] = Self.letters(rank + offset, 1)[0] }
-    let batch = (0..<(rank - 1)).filter { !axes.contains($0) }
+    let batch = (0..<rank).dropLast().filter { !axes.contains($0) }
     let product = batch.map { target[$0] } + axes.map { target[$0] } + axes.map { source[$0] }
     scoreEquation = "\(String(source)),\(String(target))->\(String(product))"
     combineEquation = "\(String(product)),\(String(source))->\(String(target))"

@@ -167,7 +167,7 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
       output = x.normalized(
         mean: context[movingMean], variance: context[movingVariance], gamma: gamma, beta: beta, epsilon: epsilon)
     }
-    var back = Array(0..<(input.rank - 1))
+    var back = Array((0..<input.rank).dropLast())
     back.insert(input.rank - 1, at: index)
     return [output.asType(dtypePolicy.computeDType).transpose(back)]
   }

@@ -28,7 +28,7 @@ struct BatchStatistics {
 
   /// Over the elements that a mask of the same shape counts.
   init(of x: Tensor, where counts: Tensor) {
-    let axes = Array(0..<(x.rank - 1))
+    let axes = Array((0..<x.rank).dropLast())
     let zero = Tensor(0, dtype: x.dtype)
     // Keras keeps the division by a count of 0 finite.
     let count = counts.asType(x.dtype).sum(axis: axes) + 1e-7

@@ -17,12 +17,18 @@ public final class SpectralNormalization: Layer, ConfigConstructible, @unchecked
   /// The estimate of the right singular vector, `[1, the kernel's last extent]`.
   private var vector: Variable?
 
-  /// - Parameter powerIterations: how many a training step, at least 1.
+  /// Each is part of the step's graph.
+  private static let mostIterations = 1 << 12
+
+  /// - Parameter powerIterations: how many a training step, from 1 to 4096.
   public init(_ layer: Layer, powerIterations: Int = 1, name: String? = nil, dtype: DTypePolicy = .float32) {
     self.layer = layer
     self.powerIterations = powerIterations
     super.init(name: name, dtype: dtype)
     requireSize("power_iterations", powerIterations)
+    if powerIterations > Self.mostIterations {
+      reject("power_iterations", "must be at most \(Self.mostIterations), found \(powerIterations)")
+    }
     if let error = layer.deferredError { fail(error) }
   }
 

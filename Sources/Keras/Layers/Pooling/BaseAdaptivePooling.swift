@@ -39,17 +39,38 @@ extension Tensor {
       let window = zip(extents, outputSize).map { $0 / $1 }
       return pool(kind, window: window, strides: window, padding: .valid)
     }
-    var output = self
-    for (index, count) in outputSize.enumerated() {
-      let extent = extents[index]
-      let windows = (0..<count).map { position in
-        let (start, end) = (position * extent / count, ((position + 1) * extent + count - 1) / count)
-        let window = output.slice(axis: index + 1, start..<end)
-        return kind == .maximum
-          ? window.max(axis: [index + 1], keepDims: true) : window.mean(axis: [index + 1], keepDims: true)
+    return outputSize.enumerated().reduce(self) { $0.adaptivePool(kind, axis: $1.offset + 1, count: $1.element) }
+  }
+
+  /// The maximum or mean of `count` windows along an axis. Windows differ in length by one at most, so all are taken at
+  /// the longest one's and what is beyond a window's end is left out.
+  private func adaptivePool(_ kind: Pooling.Kind, axis: Int, count: Int) -> Tensor {
+    let extent = shape[axis]
+    let longest = (extent + count - 1) / count + (extent % count == 0 ? 0 : 1)
+    if let problem = TableLimit.problem(count, longest) { return rejected("adaptive pooling", problem) }
+    var (places, isInside, lengths): ([Int32], [Bool], [Float]) = ([], [], [])
+    for position in 0..<count {
+      let (start, end) = (position * extent / count, ((position + 1) * extent + count - 1) / count)
+      for place in start..<(start + longest) {
+        places.append(Int32(clamping: Swift.min(place, end - 1)))
+        isInside.append(place < end)
       }
-      output = concatenate(windows, axis: index + 1)
+      lengths.append(Float(end - start))
     }
-    return output
+    var windowed = shape.dimensions
+    windowed.replaceSubrange(axis...axis, with: [count, longest])
+    let windows = take(Tensor(places), axis: axis).reshape(windowed)
+    func along(_ table: Tensor, _ extents: [Int]) -> Tensor {
+      table.reshape([Int](repeating: 1, count: axis) + extents + [Int](repeating: 1, count: rank - axis - 1))
+    }
+    let inside = along(Tensor(isInside), [count, longest])
+    guard kind == .average else {
+      // Beyond an integer window's end its last element is seen again, which changes no maximum.
+      return (dtype.isInteger ? windows : `where`(inside, windows, Tensor(-.infinity, dtype: dtype))).max(axis: [
+        axis + 1
+      ])
+    }
+    let sum = `where`(inside, windows, Tensor(0, dtype: dtype)).sum(axis: [axis + 1])
+    return sum / along(Tensor(lengths), [count]).asType(dtype.floating)
   }
 }

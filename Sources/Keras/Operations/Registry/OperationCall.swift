@@ -21,6 +21,11 @@ struct OperationCall: Sendable {
     KerasError(.invalidArgument, "\(className), argument \(name)", message)
   }
 
+  /// - Throws: `KerasError` where the tensor that the call makes would be larger than a file may ask for.
+  func checkTable(_ name: String, _ rows: Int, _ columns: Int = 1) throws {
+    if let problem = TableLimit.problem(rows, columns) { throw error(name, problem) }
+  }
+
   /// The argument, unless it is missing or null.
   func argument(_ name: String) -> Argument? {
     var found = arguments.keyword[name] ?? config[name].map(Argument.value)

@@ -102,7 +102,11 @@ extension OperationTable {
         .full(Shape(try call.ints("shape")), value, dtype: try call.optionalDType() ?? .float32)
       }
     }
-    add("Identity", "identity", ["n", "dtype"]) { .eye(try $0.int("n"), dtype: try $0.optionalDType() ?? .float32) }
+    add("Identity", "identity", ["n", "dtype"]) { call in
+      let n = try call.int("n")
+      try call.checkTable("n", n, n)
+      return .eye(n, dtype: try call.optionalDType() ?? .float32)
+    }
     add("Tril", "tril", ["x", "k"]) { try $0.tensor("x").tril(k: $0.int("k", 0)) }
     add("Triu", "triu", ["x", "k"]) { try $0.tensor("x").triu(k: $0.int("k", 0)) }
     add("Diag", "diag", ["x", "k"]) { try $0.tensor("x").diag(k: $0.int("k", 0)) }
@@ -123,8 +127,10 @@ extension OperationTable {
       let start = try call.double("start")
       let (low, high) = try call.optionalDouble("stop").map { (start, $0) } ?? (0, start)
       let isWhole = try ["start", "stop", "step"].allSatisfy { try call.value($0).map { $0.isWholeNumber } ?? true }
+      let step = try call.double("step", 1)
+      try call.checkTable("stop", Int(clamping: Int64(exactly: ((high - low) / step).rounded(.up)) ?? .max))
       return .arange(
-        low, high, step: try call.double("step", 1), dtype: try call.optionalDType() ?? (isWhole ? .int32 : .float32))
+        low, high, step: step, dtype: try call.optionalDType() ?? (isWhole ? .int32 : .float32))
     }
     let spacing = ["start", "stop", "num", "endpoint", "dtype", "axis"]
     add("Linspace", "linspace", spacing) {
@@ -142,11 +148,15 @@ extension OperationTable {
         $0.tensor("start"), $0.tensor("stop"), count: $0.int("num", 50), endpoint: $0.flag("endpoint", true),
         dtype: $0.optionalDType(), axis: $0.int("axis", 0))
     }
-    add("Eye", "eye", ["N", "M", "k", "dtype"]) {
-      try .eye($0.int("N"), $0.optionalInt("M"), k: $0.int("k", 0), dtype: $0.optionalDType() ?? .float32)
+    add("Eye", "eye", ["N", "M", "k", "dtype"]) { call in
+      let (rows, columns) = (try call.int("N"), try call.optionalInt("M"))
+      try call.checkTable("N", rows, columns ?? rows)
+      return .eye(rows, columns, k: try call.int("k", 0), dtype: try call.optionalDType() ?? .float32)
     }
-    add("Tri", "tri", ["N", "M", "k", "dtype"]) {
-      try .tri($0.int("N"), $0.optionalInt("M"), k: $0.int("k", 0), dtype: $0.optionalDType() ?? .float32)
+    add("Tri", "tri", ["N", "M", "k", "dtype"]) { call in
+      let (rows, columns) = (try call.int("N"), try call.optionalInt("M"))
+      try call.checkTable("N", rows, columns ?? rows)
+      return .tri(rows, columns, k: try call.int("k", 0), dtype: try call.optionalDType() ?? .float32)
     }
   }
 

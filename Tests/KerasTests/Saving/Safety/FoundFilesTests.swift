@@ -61,4 +61,26 @@ import Testing
       ])
     #expect(throws: KerasError.self) { try model([layer], inputShape: [nil, 6, 6, 2]) }
   }
+
+  /// Layers that would unroll, or list places, as often as a number in the file says.
+  @Test(
+    arguments: [
+      ("AdaptiveMaxPooling1D", ["output_size": 1_048_576_0], [nil, 3, 2]),
+      ("AdaptiveAveragePooling1D", ["output_size": 1_099_511_627_776], [nil, 3, 2]),
+      ("Resizing", ["height": 1_048_575, "width": 1_048_575], [nil, 100_000, 100_000, 3]),
+    ] as [(String, JSONObject, [Int?])])
+  func tablesAreBounded(_ className: String, _ members: JSONObject, _ shape: [Int?]) throws {
+    var config = members
+    config["name"] = "layer"
+    #expect(throws: KerasError.self) {
+      try model([CraftedArchive.layer(className, .object(config))], inputShape: shape)
+    }
+  }
+
+  @Test func powerIterationsAreBounded() throws {
+    let dense = CraftedArchive.layer("Dense", ["name": "dense", "units": 2])
+    let layer = CraftedArchive.layer(
+      "SpectralNormalization", ["name": "normal", "layer": dense, "power_iterations": 1_000_000_000])
+    #expect(throws: KerasError.self) { try model([layer], inputShape: [nil, 3]) }
+  }
 }
