@@ -25,7 +25,7 @@ struct LoadMeasurement {
   private func load(fileSize: Int) throws -> Model {
     switch try ModelFormat(contentsOf: path) {
     case .keras, .hdf5, .json: return try Model.load(path)
-    case .weightsHDF5, .legacyWeightsHDF5, .safetensors, .npz:
+    case .weightsHDF5, .weightsIndex, .legacyWeightsHDF5, .safetensors, .npz:
       let model = Self.model(layers: fileSize / (Self.width * Self.width * 4))
       try model.loadWeights(path)
       return model
