@@ -19,7 +19,9 @@ public struct KerasError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidFile
     /// A class or function name that is not registered.
     case unknownName
-    /// Reading or writing failed outside this library.
+    /// More memory is needed than the process can have.
+    case memory
+    /// Reading, writing or computing failed outside this library.
     case system
   }
 
@@ -45,8 +47,18 @@ extension KerasError {
     case let error as KerasError: self = error
     case let error as GraphError:
       let place = error.scope.isEmpty ? subject : error.scope
-      self.init(.incompatibleShape, place, "\(error.operation): \(error.message)")
+      self.init(Kind(error.kind), place, "\(error.operation): \(error.message)")
     default: self.init(.system, subject, "\(error)")
+    }
+  }
+}
+
+extension KerasError.Kind {
+  fileprivate init(_ kind: GraphError.Kind) {
+    switch kind {
+    case .operands: self = .incompatibleShape
+    case .memory: self = .memory
+    case .system: self = .system
     }
   }
 }

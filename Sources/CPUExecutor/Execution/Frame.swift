@@ -28,7 +28,7 @@ final class Frame {
     var stream: dnnl_stream_t?
     try check(
       dnnl_stream_create(&stream, try Engine.shared().handle, UInt32(dnnl_stream_default_flags.rawValue)), "stream")
-    guard let stream else { throw GraphError("oneDNN", "no stream") }
+    guard let stream else { throw GraphError("oneDNN", "no stream", kind: .system) }
     self.stream = stream
     arena = Self.allocateArena(plan.arenaByteCount)
     bodies = plan.steps.map(\.body)
@@ -103,7 +103,7 @@ final class Frame {
       dnnl_memory_set_data_handle(arguments[index].memory, pointers[plan.primitiveArguments[index].slot])
     }
     let status = dnnl_primitive_execute(primitive.handle, stream, Int32(count), arguments + first)
-    guard status == dnnl_success else { throw GraphError("oneDNN", describe(status)) }
+    guard status == dnnl_success else { throw GraphError("oneDNN", describe(status), kind: .system) }
   }
 
   /// The address a slot holds.

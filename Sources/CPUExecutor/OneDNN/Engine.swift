@@ -9,12 +9,13 @@ final class Engine: @unchecked Sendable {
     let version = dnnl_version().pointee
     guard version.major == 3 else {
       return .failure(
-        GraphError("oneDNN", "version 3 is needed, found \(version.major).\(version.minor).\(version.patch)"))
+        GraphError(
+          "oneDNN", "version 3 is needed, found \(version.major).\(version.minor).\(version.patch)", kind: .system))
     }
     var handle: dnnl_engine_t?
     let status = dnnl_engine_create(&handle, dnnl_cpu, 0)
     guard status == dnnl_success, let handle else {
-      return .failure(GraphError("oneDNN", "no engine: \(describe(status))"))
+      return .failure(GraphError("oneDNN", "no engine: \(describe(status))", kind: .system))
     }
     return .success(Engine(handle))
   }()
@@ -31,7 +32,7 @@ func describe(_ status: dnnl_status_t) -> String {
 
 /// Throws where a call of oneDNN failed.
 func check(_ status: dnnl_status_t, _ operation: String) throws(GraphError) {
-  guard status == dnnl_success else { throw GraphError(operation, "oneDNN: \(describe(status))") }
+  guard status == dnnl_success else { throw GraphError(operation, "oneDNN: \(describe(status))", kind: .system) }
 }
 
 /// What an argument is to a primitive.

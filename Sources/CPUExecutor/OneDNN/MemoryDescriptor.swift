@@ -15,7 +15,7 @@ final class MemoryDescriptor: @unchecked Sendable {
     var handle: dnnl_memory_desc_t?
     let status = dnnl_memory_desc_create_with_strides(&handle, Int32(dims.count), dims, try dtype.oneDNN(), steps)
     try check(status, "memory descriptor")
-    guard let handle else { throw GraphError("memory descriptor", "none was made") }
+    guard let handle else { throw GraphError("memory descriptor", "none was made", kind: .system) }
     self.init(owning: handle)
   }
 
@@ -26,7 +26,7 @@ final class MemoryDescriptor: @unchecked Sendable {
     try check(
       dnnl_memory_desc_create_with_tag(&handle, Int32(dims.count), dims, try dtype.oneDNN(), dnnl_format_tag_any),
       "memory descriptor")
-    guard let handle else { throw GraphError("memory descriptor", "none was made") }
+    guard let handle else { throw GraphError("memory descriptor", "none was made", kind: .system) }
     return MemoryDescriptor(owning: handle)
   }
 

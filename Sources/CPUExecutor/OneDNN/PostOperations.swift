@@ -9,7 +9,7 @@ final class PostOperations: @unchecked Sendable {
   init() throws(GraphError) {
     var handle: dnnl_post_ops_t?
     try check(dnnl_post_ops_create(&handle), "post-operations")
-    guard let handle else { throw GraphError("post-operations", "none were made") }
+    guard let handle else { throw GraphError("post-operations", "none were made", kind: .system) }
     self.handle = handle
   }
 

@@ -20,7 +20,7 @@ final class Primitive: @unchecked Sendable {
   init(_ owner: Description) throws(GraphError) {
     var handle: dnnl_primitive_t?
     try check(dnnl_primitive_create(&handle, owner.description), owner.operation)
-    guard let handle else { throw GraphError(owner.operation, "oneDNN: no primitive") }
+    guard let handle else { throw GraphError(owner.operation, "oneDNN: no primitive", kind: .system) }
     self.handle = handle
     self.owner = owner
     let scratchpad = owner.query(dnnl_query_scratchpad_md)
@@ -32,7 +32,7 @@ final class Primitive: @unchecked Sendable {
   /// The layout the primitive chose for an argument.
   func descriptor(_ what: dnnl_query_t) throws(GraphError) -> MemoryDescriptor {
     guard let descriptor = owner.query(what) else {
-      throw GraphError("oneDNN", "a primitive does not describe its arguments")
+      throw GraphError("oneDNN", "a primitive does not describe its arguments", kind: .system)
     }
     return descriptor
   }
@@ -53,7 +53,7 @@ final class Primitive: @unchecked Sendable {
     init(_ operation: String, postOperations: PostOperations? = nil, _ describe: Describe) throws(GraphError) {
       var attributes: dnnl_primitive_attr_t?
       try check(dnnl_primitive_attr_create(&attributes), operation)
-      guard let attributes else { throw GraphError(operation, "no attributes") }
+      guard let attributes else { throw GraphError(operation, "no attributes", kind: .system) }
       defer { dnnl_primitive_attr_destroy(attributes) }
       try check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), operation)
       if let postOperations {
@@ -61,7 +61,7 @@ final class Primitive: @unchecked Sendable {
       }
       var description: dnnl_primitive_desc_t?
       try check(describe(&description, attributes), operation)
-      guard let description else { throw GraphError(operation, "no primitive description") }
+      guard let description else { throw GraphError(operation, "no primitive description", kind: .system) }
       self.operation = operation
       self.description = description
     }

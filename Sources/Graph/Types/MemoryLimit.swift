@@ -52,7 +52,8 @@ public enum MemoryLimit {
   /// - Throws: `GraphError` where so many bytes are more than the process can have.
   public static func check(_ count: Int, for what: String) throws(GraphError) {
     guard count <= byteCount else {
-      throw GraphError("memory", "\(what) would need \(count) bytes, the process can have \(byteCount)")
+      throw GraphError(
+        "memory", "\(what) would need \(count) bytes, the process can have \(byteCount)", kind: .memory)
     }
   }
 }
