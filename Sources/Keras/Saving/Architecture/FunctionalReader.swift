@@ -5,13 +5,31 @@ struct FunctionalReader {
   private let config: Config
   private let name: String
   private var layers: [String: Layer] = [:]
-  private var pending: [(layer: Layer, nodes: [JSONValue])] = []
+  private var pending: [Pending] = []
+  /// The layers, by their numbers in `pending`, whose next call waits for an output.
+  private var waiting: [Place: [Int]] = [:]
   /// Outputs by layer and number of call.
   private var outputs: [String: [[Tensor]]] = [:]
   /// The number that the first call of a model inside this one goes by, among calls and among the outputs; 0 where
   /// nothing is said.
   private var firstCalls: [String: Int] = [:]
   private var firstOutputs: [String: Int] = [:]
+
+  /// A layer with the calls of it that are in the file.
+  private struct Pending {
+    let layer: Layer
+    let nodes: [JSONValue]
+    /// How many calls have been made.
+    var done = 0
+    /// For how many outputs the next one waits.
+    var missing = 0
+  }
+
+  /// A call of a layer by its number.
+  private struct Place: Hashable {
+    let layer: String
+    let call: Int
+  }
 
   init(_ config: Config) throws {
     self.config = config
@@ -26,7 +44,7 @@ struct FunctionalReader {
       if let input = layer as? InputLayer {
         outputs[key] = [[input.output]]
       } else {
-        pending.append((layer, entry["inbound_nodes"]?.array ?? []))
+        pending.append(Pending(layer: layer, nodes: entry["inbound_nodes"]?.array ?? []))
       }
     }
     numberCallsOfModels()
@@ -57,27 +75,7 @@ struct FunctionalReader {
   }
 
   mutating func model() throws -> Model {
-    while !pending.isEmpty {
-      var progress = false
-      var rest: [(layer: Layer, nodes: [JSONValue])] = []
-      for var entry in pending {
-        while let node = entry.nodes.first, let arguments = try arguments(node) {
-          let results = entry.layer.apply(arguments)
-          if let failure = results.first?.failure { throw failure }
-          outputs[entry.layer.name, default: []].append(results)
-          entry.nodes.removeFirst()
-          progress = true
-        }
-        if !entry.nodes.isEmpty { rest.append(entry) }
-      }
-      guard progress || rest.isEmpty else {
-        throw KerasError(
-          .invalidFile, name,
-          "the calls of \(rest.prefix(5).map(\.layer.name).joined(separator: ", ")) depend on "
-            + "layers that are not there, or on each other")
-      }
-      pending = rest
-    }
+    try makeCalls()
     var graph = try FunctionalGraph(inputs: tensors("input_layers"), outputs: tensors("output_layers"), name: name)
     graph.inputStructure = TensorStructure(references: config["input_layers"] ?? nil)
     graph.outputStructure = TensorStructure(references: config["output_layers"] ?? nil)
@@ -85,6 +83,41 @@ struct FunctionalReader {
     try model.connect(graph)
     ModelReader.freeze(model, config)
     return model
+  }
+
+  /// Makes every call as soon as what it waits for is there.
+  private mutating func makeCalls() throws {
+    var ready = Array(pending.indices)
+    var next = 0
+    while next < ready.count {
+      let index = ready[next]
+      next += 1
+      let (layer, nodes) = (pending[index].layer, pending[index].nodes)
+      while pending[index].done < nodes.count {
+        var missing: Set<Place> = []
+        guard let arguments = try arguments(nodes[pending[index].done], &missing) else {
+          pending[index].missing = missing.count
+          for place in missing { waiting[place, default: []].append(index) }
+          break
+        }
+        let results = layer.apply(arguments)
+        if let failure = results.first?.failure { throw failure }
+        let place = Place(layer: layer.name, call: outputs[layer.name]?.count ?? 0)
+        outputs[layer.name, default: []].append(results)
+        pending[index].done += 1
+        for waiter in waiting.removeValue(forKey: place) ?? [] {
+          pending[waiter].missing -= 1
+          if pending[waiter].missing == 0 { ready.append(waiter) }
+        }
+      }
+    }
+    let rest = pending.filter { $0.done < $0.nodes.count }
+    guard rest.isEmpty else {
+      throw KerasError(
+        .invalidFile, name,
+        "the calls of \(rest.prefix(5).map(\.layer.name).joined(separator: ", ")) depend on "
+          + "layers that are not there, or on each other")
+    }
   }
 
   /// The tensors that a list of [layer, call, output] names.
@@ -99,6 +132,15 @@ struct FunctionalReader {
     }
   }
 
+  /// The output that [layer, call, output] names, or `nil`, with a note of the call, while it is not there yet.
+  private func tensor(_ layer: String, _ reference: JSONValue?, _ missing: inout Set<Place>) -> Tensor? {
+    let (call, output) = (reference?[1]?.int, reference?[2]?.int)
+    if let tensor = tensor(layer, call, output) { return tensor }
+    let first = firstCalls[layer, default: 0]
+    if let call, call >= first { missing.insert(Place(layer: layer, call: call - first)) }
+    return nil
+  }
+
   private func tensor(_ layer: String, _ call: Int?, _ output: Int?) -> Tensor? {
     let first = firstCalls[layer, default: 0]
     guard let call, call >= first, let output, let calls = outputs[layer], calls.indices.contains(call - first),
@@ -107,27 +149,28 @@ struct FunctionalReader {
     return calls[call - first][output]
   }
 
-  /// The arguments of a call, or `nil` while a tensor among them is not there yet.
-  private func arguments(_ node: JSONValue) throws -> CallArguments? {
-    if let items = node.array { return try legacyArguments(items) }
+  /// The arguments of a call, or `nil` while tensors among them are not there yet; `missing` are the calls that give
+  /// them.
+  private func arguments(_ node: JSONValue, _ missing: inout Set<Place>) throws -> CallArguments? {
+    if let items = node.array { return try legacyArguments(items, &missing) }
+    let given = node["args"]?.array ?? []
     var positional: [Argument] = []
-    for value in node["args"]?.array ?? [] {
-      guard let argument = try argument(value) else { return nil }
-      positional.append(argument)
+    for value in given {
+      if let argument = try argument(value, &missing) { positional.append(argument) }
     }
     var keyword: [String: Argument] = [:]
-    for (name, value) in node["kwargs"]?.object ?? [:] {
-      guard let argument = try argument(value) else { return nil }
-      keyword[name] = argument
-    }
+    let named = node["kwargs"]?.object ?? [:]
+    for (name, value) in named { keyword[name] = try argument(value, &missing) }
+    guard positional.count == given.count, keyword.count == named.count else { return nil }
     return CallArguments(positional, keyword: keyword)
   }
 
   /// Keras 2 writes a call as a list of [layer, call, output, keyword arguments].
-  private func legacyArguments(_ items: [JSONValue]) throws -> CallArguments? {
+  private func legacyArguments(_ items: [JSONValue], _ missing: inout Set<Place>) throws -> CallArguments? {
     let references = items.first?.string != nil ? [JSONValue.array(items)] : items
     var inputs: [Argument] = []
     var keyword: [String: Argument] = [:]
+    var isComplete = true
     for reference in references {
       if reference[0]?.string == "_CONSTANT_VALUE" {
         inputs.append(.value(reference[2] ?? nil))
@@ -135,14 +178,15 @@ struct FunctionalReader {
         guard let layer = reference[0]?.string, layers[layer] != nil else {
           throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(reference)")
         }
-        guard let tensor = tensor(layer, reference[1]?.int, reference[2]?.int) else { return nil }
-        inputs.append(.tensor(tensor))
+        let tensor = tensor(layer, reference, &missing)
+        if let tensor { inputs.append(.tensor(tensor)) } else { isComplete = false }
       }
       for (key, value) in reference[3]?.object ?? [:] {
-        guard let argument = legacyArgument(value) else { return nil }
-        keyword[key] = argument
+        let argument = legacyArgument(value, &missing)
+        if let argument { keyword[key] = argument } else { isComplete = false }
       }
     }
+    guard isComplete else { return nil }
     let arguments = CallArguments([inputs.count == 1 ? inputs[0] : .list(inputs)], keyword: keyword)
     return try withTensorOperands(arguments)
   }
@@ -165,23 +209,23 @@ struct FunctionalReader {
   }
 
   /// A keyword argument of Keras 2: a tensor is [layer, call, output], alone or in a list.
-  private func legacyArgument(_ value: JSONValue) -> Argument? {
+  private func legacyArgument(_ value: JSONValue, _ missing: inout Set<Place>) -> Argument? {
     guard let items = value.array, !items.isEmpty else { return .value(value) }
     if let layer = items[0].string, layers[layer] != nil, items.count == 3 {
-      return tensor(layer, items[1].int, items[2].int).map { .tensor($0) }
+      return tensor(layer, value, &missing).map { .tensor($0) }
     }
     guard items.allSatisfy({ $0[0]?.string.map { layers[$0] != nil } ?? false }) else { return .value(value) }
-    let parts = items.compactMap(legacyArgument)
+    let parts = items.compactMap { legacyArgument($0, &missing) }
     return parts.count == items.count ? .list(parts) : nil
   }
 
-  private func argument(_ value: JSONValue) throws -> Argument? {
+  private func argument(_ value: JSONValue, _ missing: inout Set<Place>) throws -> Argument? {
     if value["class_name"]?.string == "__keras_tensor__" {
       let history = value["config"]?["keras_history"]
       guard let layer = history?[0]?.string, layers[layer] != nil else {
         throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(value)")
       }
-      return tensor(layer, history?[1]?.int, history?[2]?.int).map { .tensor($0) }
+      return tensor(layer, history, &missing).map { .tensor($0) }
     }
     // Inputs in a dictionary count in the order of the keys.
     let members = value["class_name"] == nil ? value.object : nil
@@ -190,9 +234,9 @@ struct FunctionalReader {
     }
     var list: [Argument] = []
     for item in items {
-      guard let argument = try argument(item) else { return nil }
-      list.append(argument)
+      if let argument = try argument(item, &missing) { list.append(argument) }
     }
+    guard list.count == items.count else { return nil }
     let hasTensors = list.contains { if case .value = $0 { false } else { true } }
     return hasTensors ? .list(list) : .value(value)
   }
