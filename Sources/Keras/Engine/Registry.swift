@@ -34,6 +34,11 @@ struct Registry<Product>: Sendable {
 
   func contains(_ name: String) -> Bool { byName[name] != nil }
 
+  /// The class of that name, unless the program has registered another under it.
+  func type(named name: String) -> (any (ConfigConstructible & Sendable).Type)? {
+    CustomObjects.type(named: name) == nil ? byName[name] ?? byName[name.lowercased()] : nil
+  }
+
   /// - Parameter further: names that are known besides the registry's.
   /// - Throws: `KerasError` with the nearest names and a list of all where this one is unknown.
   func checkName(_ name: String, further: [String] = []) throws {

@@ -32,14 +32,20 @@ public struct LayerReference: Sendable {
   public let example: String
   /// The arguments without a default, under Keras's names, with values that make sense.
   let arguments: Config
+  /// Those that a config must have. Where another argument may stand for one, the layer itself tells what it misses.
+  let required: [String]
   /// Shapes of inputs for a layer made of these arguments.
   let inputs: [[Int?]]
 
-  public init(_ group: Group, _ formula: String, example: String, arguments: Config = [:], inputs: [[Int?]]) {
+  public init(
+    _ group: Group, _ formula: String, example: String, arguments: Config = [:], required: [String]? = nil,
+    inputs: [[Int?]]
+  ) {
     self.group = group
     self.formula = formula
     self.example = example
     self.arguments = arguments
+    self.required = required ?? arguments.keys
     self.inputs = inputs
   }
 }

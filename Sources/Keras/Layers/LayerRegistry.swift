@@ -63,6 +63,10 @@ enum LayerRegistry {
         "runs code of another framework, which is never loaded from a file; rewrite it as a layer of your own and "
           + "register that with CustomObjects.register")
     }
+    let reference = (classes.type(named: className) as? Layer.Type)?.reference
+    for key in reference?.required ?? [] where config[key] == nil {
+      throw reader.error(key, "is missing; the layer has no default for it")
+    }
     let layer: Layer
     do {
       layer = try classes.make(className, config)

@@ -44,6 +44,21 @@ import Testing
     }
   }
 
+  /// A config without what Keras requires is refused, as by Keras.
+  @Test(arguments: defaults)
+  func requiredArgumentsAreKeras(_ expected: JSONValue) throws {
+    let className = try #require(expected["name"]?.string)
+    let arguments = try #require(expected["arguments"]?.object)
+    let required = (expected["required"]?.array ?? []).compactMap(\.string)
+    #expect(try Set(LayerCatalogue.entry(className).reference.required) == Set(required), "\(className)")
+    for name in required {
+      var config = arguments
+      config[name] = nil
+      let error = #expect(throws: KerasError.self) { try LayerRegistry.make(className, config) }
+      #expect(error?.description.contains("\(className), argument \(name): is missing") == true)
+    }
+  }
+
   /// Whether two configs say the same: numbers by value, a list of one axis as the axis, names of inner objects left out.
   private func isEqual(_ a: JSONValue, _ b: JSONValue) -> Bool {
     if let a = a.double, let b = b.double { return a == b }

@@ -33,7 +33,7 @@ public final class InputLayer: Layer, ConfigConstructible, @unchecked Sendable {
   public override class var reference: LayerReference? {
     LayerReference(
       .further, "the place of a model’s input", example: "Input(28, 28, 1)",
-      arguments: ["batch_shape": [nil, 28, 28, 1]], inputs: [])
+      arguments: ["batch_shape": [nil, 28, 28, 1]], required: [], inputs: [])
   }
 
   public override var config: Config {

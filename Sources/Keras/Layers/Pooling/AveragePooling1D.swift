@@ -25,6 +25,6 @@ public final class AveragePooling1D: BasePooling, ConfigConstructible, @unchecke
   public override class var reference: LayerReference? {
     LayerReference(
       .pooling, "the mean of each window", example: "AveragePooling1D(poolSize: 2)",
-      arguments: [:], inputs: [[nil, 10, 8]])
+      arguments: ["pool_size": 2], inputs: [[nil, 10, 8]])
   }
 }

@@ -25,6 +25,6 @@ public final class AveragePooling2D: BasePooling, ConfigConstructible, @unchecke
   public override class var reference: LayerReference? {
     LayerReference(
       .pooling, "the mean of each window", example: "AveragePooling2D(poolSize: 2)",
-      arguments: [:], inputs: [[nil, 28, 28, 3]])
+      arguments: ["pool_size": 2], inputs: [[nil, 28, 28, 3]])
   }
 }

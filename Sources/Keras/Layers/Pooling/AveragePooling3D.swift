@@ -25,6 +25,6 @@ public final class AveragePooling3D: BasePooling, ConfigConstructible, @unchecke
   public override class var reference: LayerReference? {
     LayerReference(
       .pooling, "the mean of each window", example: "AveragePooling3D(poolSize: 2)",
-      arguments: [:], inputs: [[nil, 8, 16, 16, 3]])
+      arguments: ["pool_size": 2], inputs: [[nil, 8, 16, 16, 3]])
   }
 }

@@ -54,7 +54,7 @@ public final class CategoryEncoding: Layer, ConfigConstructible, @unchecked Send
   public override class var reference: LayerReference? {
     LayerReference(
       .further, "integer categories as 0, 1 or counts", example: "CategoryEncoding(numTokens: 4)",
-      arguments: ["num_tokens": 4], inputs: [[nil, 3]])
+      arguments: ["num_tokens": 4], required: [], inputs: [[nil, 3]])
   }
 
   public override var config: Config {

@@ -35,7 +35,7 @@ public final class Discretization: Layer, ConfigConstructible, @unchecked Sendab
   public override class var reference: LayerReference? {
     LayerReference(
       .further, "the bin that x lies in", example: "Discretization(binBoundaries: [0, 1, 2])",
-      arguments: ["bin_boundaries": [0, 1, 2]], inputs: [[nil, 8]])
+      arguments: ["bin_boundaries": [0, 1, 2]], required: [], inputs: [[nil, 8]])
   }
 
   public override var config: Config {
