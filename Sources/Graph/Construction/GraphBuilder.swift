@@ -64,7 +64,7 @@ public final class GraphBuilder: @unchecked Sendable {
   }
 
   /// In operations. Models that use others twice, which use others twice and so on, would have no end.
-  private static let largestGraph = 1 << 20
+  private static let largestGraph = 1 << 17
 
   private func placeholders(_ op: Op) -> [Expression] {
     (0..<op.resultCountUpperBound).map { _ in Expression(builder: self, value: nil) }
