@@ -59,6 +59,10 @@ public final class Adafactor: Optimizer, ConfigConstructible, @unchecked Sendabl
     return means + [try makeSlot("velocity", for: variable)]
   }
 
+  override func isPlaceholder(_ slot: Variable) -> Bool {
+    slots.contains { $0.count == 3 && $0[2].shape.rank < 2 && ($0[0] === slot || $0[1] === slot) }
+  }
+
   public override func update(_ value: Tensor, gradient: Tensor, slots: [Variable], _ step: OptimizerStep) -> Tensor {
     let rate = relativeStep ? step.learningRate.minimum(1 / step.number.sqrt()) : step.learningRate
     let size = rootMeanSquare(value).maximum(epsilon2) * rate.minimum(1 / step.number.sqrt())

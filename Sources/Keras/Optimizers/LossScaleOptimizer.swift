@@ -57,7 +57,9 @@ public final class LossScaleOptimizer: Optimizer, ConfigConstructible, @unchecke
       ])
   }
 
-  public override var variables: [Variable] { super.variables + [stepCounter, dynamicScale] + inner.variables }
+  override func variables(in order: OptimizerOrder) -> [Variable] {
+    super.variables(in: order) + [stepCounter, dynamicScale] + inner.variables(in: order)
+  }
 
   override var innerOptimizers: [(attribute: String, optimizer: Optimizer)] { [("inner_optimizer", inner)] }
 

@@ -54,6 +54,9 @@ open class Optimizer: @unchecked Sendable {
   /// What is kept for all variables together, after everything else; created once.
   open func makeSharedSlots() throws -> [Variable] { [] }
 
+  /// Computes what is kept for all variables together after a file gave everything else.
+  func restoreSharedSlots() throws {}
+
   /// Assigns what is kept for all variables together, before the variables' updates.
   open func updateShared(_ step: OptimizerStep) {}
 
@@ -75,10 +78,20 @@ open class Optimizer: @unchecked Sendable {
   // MARK: Use
 
   /// All variables in the order of Keras's files.
-  public var variables: [Variable] {
+  public var variables: [Variable] { variables(in: .current) }
+
+  func variables(in order: OptimizerOrder) -> [Variable] {
     let grouped = slotGroups.flatMap { group in slots.flatMap { $0[group.clamped(to: $0.indices)] } }
-    return [iterations] + [rate].compactMap { $0 } + averages + accumulators + grouped + sharedSlots
+    let head = [iterations] + [rate].compactMap { $0 }
+    switch order {
+    case .current: return head + averages + accumulators + grouped + sharedSlots
+    case .keras3: return head + averages + accumulators + sharedSlots + grouped
+    case .keras2: return [iterations] + averages + grouped.filter { !isPlaceholder($0) }
+    }
   }
+
+  /// Whether a slot only holds a place, which Keras 2 did not store.
+  func isPlaceholder(_ slot: Variable) -> Bool { false }
 
   /// Which slots files hold together, variable by variable, before the next; all of them unless overridden.
   open var slotGroups: [Range<Int>] { [0..<(slots.first?.count ?? 0)] }

@@ -8,42 +8,23 @@ import Testing
 @Suite struct LegacyModelTests {
   typealias ModelCase = ModelFixtureTests.ModelCase
 
-  /// The cases of a version that have a file with this ending.
-  static func cases(_ ending: String, _ versions: [String]) -> [ModelCase] {
-    versions.flatMap { version in
-      ((try? ModelFixtureTests.manifest(version)) ?? []).compactMap { entry in
-        guard let name = entry["name"]?.string,
-          (entry["files"]?.array ?? []).contains(.string(name + ending))
-        else { return nil }
-        return ModelCase(version: version, name: name)
-      }
-    }
-  }
+  private static let newest = ["keras-3.15.1"]
 
-  static func path(_ modelCase: ModelCase, _ ending: String) throws -> String {
-    try "\(ModelFixtureTests.folder(modelCase.version))/\(modelCase.name)\(ending)"
-  }
-
-  @Test(arguments: cases(".h5", ["keras-3.15.1", "tf_keras-2.21.0"]))
-  func wholeModelOfKeras(_ modelCase: ModelCase) throws {
-    try ModelFixtureTests.expectAgreement(of: Model.load(Self.path(modelCase, ".h5")), modelCase)
-  }
-
-  @Test(arguments: cases(".h5", ["keras-3.15.1"]))
+  @Test(arguments: ModelFixtureTests.cases(".h5", of: newest))
   func wholeModelWrittenAndReadAgain(_ modelCase: ModelCase) throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/model.h5"
-    try Model.load(Self.path(modelCase, ".keras")).save(path)
+    try Model.load(ModelFixtureTests.path(modelCase, ".keras")).save(path)
     try ModelFixtureTests.expectAgreement(of: Model.load(path), modelCase)
   }
 
   /// Weights alone, into a model that was made from the architecture.
-  @Test(arguments: cases(".weights.h5", ["keras-3.15.1"]))
+  @Test(arguments: ModelFixtureTests.cases(".weights.h5"))
   func weightsOfKeras(_ modelCase: ModelCase) throws {
-    let expected = try Model.load(Self.path(modelCase, ".keras"))
-    for ending in [".weights.h5", ".h5", ".keras"] {
+    let expected = try Model.load(ModelFixtureTests.path(modelCase, ".keras"))
+    for ending in [".weights.h5", ".h5", ".keras"] where ModelFixtureTests.has(modelCase, ending) {
       let model = try Model.fromJSON(expected.toJSON())
-      let report = try model.loadWeights(Self.path(modelCase, ending))
+      let report = try model.loadWeights(ModelFixtureTests.path(modelCase, ending))
       #expect(report.isComplete && report.loaded.count >= model.weights.count, "\(modelCase) \(ending): \(report)")
       for (weight, other) in zip(model.weights, expected.weights) {
         #expect(try weight.value.scalars() == other.value.scalars(), "\(modelCase) \(ending) \(weight.path)")
@@ -54,8 +35,8 @@ import Testing
   @Test(arguments: [".weights.h5", ".h5", ".safetensors"], [false, true])
   func weightsWrittenAndReadAgain(_ ending: String, byName: Bool) throws {
     let folder = try TemporaryFolder()
-    for modelCase in Self.cases(".h5", ["keras-3.15.1"]) {
-      let model = try Model.load(Self.path(modelCase, ".keras"))
+    for modelCase in ModelFixtureTests.cases(".h5", of: Self.newest) {
+      let model = try Model.load(ModelFixtureTests.path(modelCase, ".keras"))
       let path = "\(folder.path)/\(modelCase.name)\(ending)"
       try model.saveWeights(path)
       let other = try Model.fromJSON(model.toJSON())

@@ -62,7 +62,7 @@ import Testing
 
   /// Keras 3 reads a list of numbers as no operand, a tensor it does.
   @Test func operandsOfTensorFlow() throws {
-    let model = try Model.load(ModelFixtureTests.folder("tf_keras-2.21.0") + "/tensorflow_operations.keras")
+    let model = try Model.load(ModelFixtureTests.root + "/tf_keras-2.21.0/tensorflow_operations.keras")
     let layers = model.serialized["config"]?["layers"]?.array ?? []
     let operand = layers.first { $0["name"] == "tf.math.multiply_1" }?["inbound_nodes"]?[0]?["kwargs"]?["x2"]
     #expect(operand?["class_name"] == "__tensor__")

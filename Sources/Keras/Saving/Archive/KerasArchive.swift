@@ -89,12 +89,13 @@ struct KerasArchive {
   }
 
   func model(compile: Bool = true) throws -> Model {
+    let version = try version
     let model = try ModelReader.model(config, version: version, compile: compile)
     let weights = try weights
     _ = try PathWeights(weights).plan(for: model, byName: false).load(WeightLoadingOptions(), file: path)
     let states = try weights.filter { $0.contains("optimizer") }.map { try $0.group("optimizer") }
     if let optimizer = model.compilation?.optimizer, !states.isEmpty {
-      let state = try ArchiveOptimizerState(states)
+      let state = try OptimizerState(archive: states, version: version)
       if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
     }
     return model

@@ -34,20 +34,19 @@ extension Layer {
 }
 
 /// How a file lists the layers of a model.
-enum LayerListing {
+enum LayerListing: CaseIterable {
   /// Under `layers`.
   case current
   /// Under `_layer_checkpoint_dependencies`, where TensorFlow 2.12 and 2.13 counted layers with weights twice.
-  case checkpointDependencies
+  case doubledDependencies
+  /// The same, where TensorFlow 2.14 counted every layer once.
+  case dependencies
 
   static let attributes = ["layers", "_layer_checkpoint_dependencies"]
 
-  /// The listing of a file with this root.
-  init(of root: HDF5Group) { self = root.contains(Self.attributes[1]) ? .checkpointDependencies : .current }
-
   var attribute: String { self == .current ? Self.attributes[0] : Self.attributes[1] }
 
-  func places(of layer: Layer) -> Int { self == .checkpointDependencies && !layer.weights.isEmpty ? 2 : 1 }
+  func places(of layer: Layer) -> Int { self == .doubledDependencies && !layer.weights.isEmpty ? 2 : 1 }
 }
 
 private struct WeightWalk {

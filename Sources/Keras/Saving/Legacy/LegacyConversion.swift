@@ -53,9 +53,11 @@ struct LegacyConversion {
   }
 
   /// How many arrays the file holds for a layer, where older versions had more than the layer has weights.
-  private func storedCounts(_ layer: Layer) -> (trainable: Int, others: Int) {
+  func storedCounts(_ layer: Layer) -> (trainable: Int, others: Int) {
     var result = counts(layer)
     switch layer {
+    case let model as Model:
+      result = model.layers.map(storedCounts).reduce((0, 0)) { ($0.0 + $1.trainable, $0.1 + $1.others) }
     case is Normalization: result.others += 1
     case let wrapper as Bidirectional:
       let (forward, backward) = (storedCounts(wrapper.forwardLayer), storedCounts(wrapper.backwardLayer))

@@ -46,13 +46,14 @@ struct LegacyModelFile {
 
   /// The model with its weights, and compiled with the optimizer's state unless `compile` is false.
   func model(compile: Bool) throws -> Model {
+    let version = try version
     let model = try ModelReader.model(description, version: version, compile: compile)
     let weights = try weights
     // Names say more than positions where the file's layers are the model's; Keras goes by position alone.
     let plan = try weights.plan(for: model, byName: weights.hasLayers(of: model), file: path)
     _ = try plan.load(WeightLoadingOptions(), file: path)
     if let optimizer = model.compilation?.optimizer, root.contains("optimizer_weights") {
-      let state = try LegacyOptimizerState(root.group("optimizer_weights"))
+      let state = try OptimizerState(legacy: root.group("optimizer_weights"), version: version, weights: weights)
       if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
     }
     return model

@@ -12,7 +12,8 @@ struct LegacyWeights {
   let entries: [Entry]
   /// The weights that belong to the model itself.
   private let topLevel: [StoredArray]
-  private let conversion: LegacyConversion
+  let conversion: LegacyConversion
+  let version: KerasVersion
 
   /// - Parameter group: `model_weights` of a whole model, or the root of a file of weights.
   init(_ group: HDF5Group, file: String) throws {
@@ -27,7 +28,7 @@ struct LegacyWeights {
     topLevel =
       group.contains("top_level_model_weights") && !names.contains("top_level_model_weights")
       ? try arrays("top_level_model_weights") : []
-    let version = try group.attribute("keras_version")?.string.flatMap { KerasVersion($0) } ?? .keras1
+    version = try group.attribute("keras_version")?.string.flatMap { KerasVersion($0) } ?? .keras1
     // Keras 1 did not always note the backend, but only TensorFlow numbers its variables: `dense_1_W:0`.
     let isNumbered = entries.contains { $0.arrays.contains { $0.name.hasSuffix(":0") } }
     let backend = try group.attribute("backend")?.string ?? (version.isKeras1 && !isNumbered ? "theano" : nil)

@@ -38,6 +38,10 @@ extension ConfigMigration {
     case "Policy":
       config.remove("loss_scale")
     case let name where optimizerRegistry.contains(name):
+      // Its decay is that of its momentum.
+      if className == "Nadam", config["is_legacy_optimizer"]?.bool != false {
+        config.rename("decay", to: "schedule_decay")
+      }
       migrateOptimizer(&config)
     case let name where lossRegistry.contains(name):
       migrateLoss(&config)

@@ -7,11 +7,27 @@ struct PathWeights {
   /// - Parameter roots: of one file, or of all over which Keras has spread the weights.
   init(_ roots: [HDF5Group]) { self.roots = roots }
 
-  private var listing: LayerListing { roots.first.map(LayerListing.init(of:)) ?? .current }
+  /// The listing in which the file has most of the model's layers.
+  private func listing(of model: Model) -> LayerListing {
+    let possible = LayerListing.allCases.filter { listing in roots.contains { $0.contains(listing.attribute) } }
+    guard possible.contains(.dependencies) else { return .current }
+    func count(_ listing: LayerListing) -> Int {
+      model.weightGroups(listing).count { group in roots.contains { has(group.path, in: $0) } }
+    }
+    return possible.max { count($0) < count($1) } ?? .current
+  }
+
+  private func has(_ path: String, in root: HDF5Group) -> Bool {
+    var place: HDF5Group? = root
+    for name in path.split(separator: "/") {
+      place = place.flatMap { $0.contains(String(name)) ? try? $0.group(String(name)) : nil }
+    }
+    return place != nil
+  }
 
   func plan(for model: Model, byName: Bool) throws -> WeightPlan {
     let names = WeightNames(model)
-    let groups = model.weightGroups(listing)
+    let groups = model.weightGroups(listing(of: model))
     guard byName else { return try WeightsFile.plan(groups, names, from: roots) }
     var plan = WeightPlan(names)
     var stored: [String: [StoredArray]] = [:]

@@ -42,9 +42,10 @@ public struct HDF5Dataset: Sendable {
     self.path = path
     self.container = container
     self.header = header
+    // Keras before 3.0.5, and the older .h5 format, store bfloat16 without saying what it is.
     if case .opaque(2) = datatype,
       try container.attributes(of: header, context).first(where: { $0.name == "dtype" })?.value().string
-        == ElementType.bfloat16.rawValue
+        ?? ElementType.bfloat16.rawValue == ElementType.bfloat16.rawValue
     {
       elementType = .bfloat16
       typeName = ElementType.bfloat16.rawValue
