@@ -13,7 +13,7 @@ static void (*gomp_parallel)(void (*)(void *), void *, unsigned, unsigned);
 static int (*omp_thread)(void);
 static int (*omp_threads)(void);
 static void (*omp_set_threads)(int);
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_once_t once = PTHREAD_ONCE_INIT, prepared = PTHREAD_ONCE_INIT;
 static int thread_limit;
 
 static void nothing(void *unused) { (void)unused; }
@@ -56,7 +56,6 @@ static void look_up(void) {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     thread_limit = online < 1 ? 1 : online > 1024 ? 1024 : (int)online;
   }
-  stop_spinning_if_busy();
 }
 
 int ck_thread_count(void) {
@@ -71,6 +70,11 @@ void ck_use_threads(int count) {
     __atomic_store_n(&thread_limit, count, __ATOMIC_RELAXED);
   }
   if (omp_set_threads) omp_set_threads(count);
+}
+
+void ck_prepare_threads(void) {
+  pthread_once(&once, look_up);
+  pthread_once(&prepared, stop_spinning_if_busy);
 }
 
 struct region {
@@ -93,7 +97,7 @@ void ck_parallel(ck_body body, void *context, int parts) {
     body(context, 0, 1);
     return;
   }
-  pthread_once(&once, look_up);
+  ck_prepare_threads();
   if (gomp_parallel) {
     struct region region = {body, context, parts};
     gomp_parallel(enter, &region, (unsigned)parts, 0);

@@ -3,9 +3,10 @@ import Graph
 
 /// Runs graphs on the processor: oneDNN primitives and fused kernels over one block of memory planned in advance.
 public struct CPUExecutor: Executor {
-  private let bfloat16: BFloat16Support
+  /// `nil`: what the processor has, which is asked only for graphs that hold such numbers.
+  private let bfloat16: BFloat16Support?
 
-  public init() { self.init(bfloat16: .ofProcessor) }
+  public init() { bfloat16 = nil }
 
   /// An executor that widens to f32 what is not in `bfloat16`.
   init(bfloat16: BFloat16Support) { self.bfloat16 = bfloat16 }
@@ -20,6 +21,15 @@ public struct CPUExecutor: Executor {
   /// `compile`, with the concrete type: it can also report where the time goes.
   public func compileExecutable(_ graph: Graph) throws -> CPUExecutable {
     ThreadCount.apply()
-    return CPUExecutable(plan: try Lowering.plan(graph, bfloat16))
+    let support = bfloat16 ?? (graph.holdsBFloat16 ? .ofProcessor : .none)
+    return CPUExecutable(plan: try Lowering.plan(graph, support))
+  }
+}
+
+extension Graph {
+  fileprivate var holdsBFloat16: Bool {
+    nodes.contains { node in
+      node.types.contains { $0.dtype == .bfloat16 } || node.op.bodies.contains(where: \.holdsBFloat16)
+    }
   }
 }

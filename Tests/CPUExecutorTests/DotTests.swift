@@ -15,6 +15,32 @@ import Testing
     }
   }
 
+  /// On both sides of the sizes up to which products need no generated code, and around whole panels of columns.
+  @Test func smallAndLargeProducts() throws {
+    for (m, k, n) in [
+      (2, 40, 33), (3, 17, 16), (40, 3, 100), (9, 64, 7), (25, 300, 20), (5, 1, 37), (70, 130, 50), (64, 300, 47),
+      (3, 500, 1), (700, 90, 70),
+    ] {
+      for (left, right) in [(1, 0), (0, 0), (1, 1), (0, 1)] {
+        let types = [left == 1 ? [m, k] : [k, m], right == 0 ? [k, n] : [n, k], [n]]
+        try expectConforms(types.map { TensorType(.float32, Shape($0)) }, .balanced, comment: "\(types)") {
+          let product = $0[0].dot($0[1], DotDimensions(leftContracting: [left], rightContracting: [right]))
+          return [(product + $0[2]).tanh()]
+        }
+      }
+    }
+  }
+
+  @Test func smallBatchesOfSlicesAndTransposes() throws {
+    try expectConforms([TensorType(.float32, [3, 4, 19, 8]), TensorType(.float32, [3, 4, 8, 21])], .balanced) {
+      [$0[0].matmul($0[1]), $0[1].transpose([0, 1, 3, 2]).matmul($0[0].transpose([0, 1, 3, 2]))]
+    }
+    // Five products of a row, and of one column.
+    try expectConforms([TensorType(.float32, [5, 1, 24]), TensorType(.float32, [5, 24, 18])], .balanced) {
+      [$0[0].matmul($0[1]), $0[1].transpose([0, 2, 1]).matmul($0[0].transpose([0, 2, 1]))]
+    }
+  }
+
   @Test func batchesTransposesAndManyAxes() throws {
     try expectConforms([TensorType(.float32, [2, 5, 3, 4]), TensorType(.float32, [2, 6, 3, 4])], .balanced) {
       let q = $0[0].transpose([0, 2, 1, 3])

@@ -27,6 +27,17 @@ import Testing
     }
   }
 
+  @Test func productsOfAllOrders() throws {
+    for (m, k, n) in [(20, 16, 12), (3, 40, 9), (30, 7, 1), (1, 33, 50)] {
+      for (left, right) in [(1, 0), (0, 0), (1, 1), (0, 1)] {
+        let shapes: [Shape] = [left == 1 ? [m, k] : [k, m], right == 0 ? [k, n] : [n, k]]
+        try check(shapes, comment: "\(shapes)") {
+          [$0[0].dot($0[1], DotDimensions(leftContracting: [left], rightContracting: [right]))]
+        }
+      }
+    }
+  }
+
   @Test func pools() throws {
     for kind in [Pooling.Kind.maximum, .average] {
       let pooling = Pooling(kind, window: [3, 2], strides: [2, 1], paddingLow: [1, 0], paddingHigh: [0, 1])

@@ -11,6 +11,7 @@
 #include "Movement.h"
 #include "Normalization.h"
 #include "Pooling.h"
+#include "Product.h"
 #include "Recurrent.h"
 #include "Reduction.h"
 #include "Softmax.h"

@@ -12,6 +12,9 @@ void ck_parallel(ck_body body, void *context, int parts);
 /// Sets the number of threads that this thread's parallel regions, oneDNN's included, may use.
 void ck_use_threads(int count);
 
+/// To be called before oneDNN runs anything: how its threads wait is settled before the first of them starts.
+void ck_prepare_threads(void);
+
 /// The number of threads that `ck_use_threads` set, or that the system offers.
 int ck_thread_count(void);
 

@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 import Graph
 
@@ -30,6 +31,7 @@ final class Frame {
       dnnl_stream_create(&stream, try Engine.shared().handle, UInt32(dnnl_stream_default_flags.rawValue)), "stream")
     guard let stream else { throw GraphError("oneDNN", "no stream", kind: .system) }
     self.stream = stream
+    if !plan.primitiveArguments.isEmpty { ck_prepare_threads() }
     arena = Self.allocateArena(plan.arenaByteCount)
     bodies = plan.steps.map(\.body)
     pointers = .allocate(capacity: max(plan.slots.count, 1))

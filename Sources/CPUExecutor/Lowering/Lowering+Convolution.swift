@@ -40,18 +40,10 @@ extension Lowering {
     let descriptors = try ConvolutionDescriptors(
       convolution, type.dtype, input: values.type(entry.inputs[0]).shape,
       kernel: values.type(entry.inputs[1]).shape, output: type.shape)
-    let post = try PostOperations()
-    var bias: Value?
-    for member in absorbed {
-      if case .unary(let op) = graph.nodes[member].op {
-        try post.append(op)
-      } else {
-        bias = postOperations.bias(of: member, addedTo: node)
-      }
-    }
+    let (bias, function) = postOperations.parts(of: absorbed, by: node)
     let primitive = try Primitive(
       try descriptors.forward(
-        dnnl_forward_inference, hasBias: bias != nil, postOperations: post.count > 0 ? post : nil))
+        dnnl_forward_inference, hasBias: bias != nil, postOperations: try function.map(PostOperations.init)))
     let chosen = try primitive.descriptor(dnnl_query_weights_md)
     let weights = try reordered(
       try location(entry.inputs[1]), descriptors.plainWeights, to: chosen, scope: entry.scope)

@@ -28,30 +28,27 @@ extension Lowering {
       entry.inputs[1], dimensions.rightBatch, dimensions.rightContracting, rightFree, rows: k, columns: n, entry)
     if m == 1, batch.isEmpty, absorbed.isEmpty, try lowerRow(node, left, right, rows: k, columns: n) { return }
     let last = absorbed.last ?? node
+    let (bias, function) = postOperations.parts(of: absorbed, by: node)
+    if try lowerSmallProduct(node, left, right, bias: bias, function: function, into: last) { return }
+    let (source, weights) = (try left.descriptor(), try right.descriptor())
     let result = allocate(Value(node: last))
     let resultDescriptor = try MemoryDescriptor(type.dtype, batch + [m, n])
-
     var arguments: [(role: Int32, location: Location, descriptor: MemoryDescriptor)] = [
-      (Role.source, left.location, left.descriptor), (Role.weights, right.location, right.descriptor),
+      (Role.source, left.location, source), (Role.weights, right.location, weights),
       (Role.destination, result, resultDescriptor),
     ]
-    let post = try PostOperations()
     var biasDescriptor: MemoryDescriptor?
-    for member in absorbed {
-      switch graph.nodes[member].op {
-      case .unary(let op): try post.append(op)
-      default:
-        guard let bias = postOperations.bias(of: member, addedTo: node) else { continue }
-        let descriptor = try MemoryDescriptor(type.dtype, [Int](repeating: 1, count: batch.count + 1) + [n])
-        biasDescriptor = descriptor
-        arguments.append((Role.bias, try location(bias), descriptor))
-      }
+    if let bias {
+      let descriptor = try MemoryDescriptor(type.dtype, [Int](repeating: 1, count: batch.count + 1) + [n])
+      biasDescriptor = descriptor
+      arguments.append((Role.bias, try location(bias), descriptor))
     }
     let engine = try Engine.shared()
-    let primitive = try Primitive("dot", postOperations: post.count > 0 ? post : nil) { description, attributes in
+    let primitive = try Primitive("dot", postOperations: try function.map(PostOperations.init)) {
+      description, attributes in
       dnnl_matmul_primitive_desc_create(
-        description, engine.handle, left.descriptor.handle, right.descriptor.handle, biasDescriptor?.handle,
-        resultDescriptor.handle, attributes)
+        description, engine.handle, source.handle, weights.handle, biasDescriptor?.handle, resultDescriptor.handle,
+        attributes)
     }
     let names = ([node] + absorbed).map { graph.nodes[$0].op.name }
     builder.emit(
@@ -61,8 +58,10 @@ extension Lowering {
   }
 
   /// One row times a matrix is bound by memory: kernels that read the matrix once, in order, beat a matrix product.
-  private func lowerRow(_ node: Int, _ left: Matrix, _ right: Matrix, rows: Int, columns: Int) throws -> Bool {
-    guard graph.nodes[node].types[0].dtype == .float32, rows * columns >= 4096, left.strides[1] == 1 else {
+  private func lowerRow(_ node: Int, _ left: MatrixOperand, _ right: MatrixOperand, rows: Int, columns: Int) throws
+    -> Bool
+  {
+    guard graph.nodes[node].types[0].dtype == .float32, rows * columns >= 4096, left.columnStride == 1 else {
       return false
     }
     let scope = graph.nodes[node].scope
@@ -87,17 +86,10 @@ extension Lowering {
     return true
   }
 
-  /// An operand of a matrix product.
-  private struct Matrix {
-    var location: Location
-    var descriptor: MemoryDescriptor
-    var strides: [Int]
-  }
-
   /// An operand as `batch… × rows × columns`: its own memory where strides can say it, else a copy.
   private func matrix(
     _ value: Value, _ batch: [Int], _ rowAxes: [Int], _ columnAxes: [Int], rows: Int, columns: Int, _ entry: Node
-  ) throws -> Matrix {
+  ) throws -> MatrixOperand {
     let type = values.type(value)
     var source = value
     var view = StridedView(type.shape)
@@ -126,9 +118,7 @@ extension Lowering {
       if columns == 1, rowStride == 1 { strides[strides.count - 1] = rows }
       if columns == 1, rowStride != 1 { strides[strides.count - 1] = 1 }
       if rows == 1, columnStride != 1 { strides[strides.count - 2] = 1 }
-      return Matrix(
-        location: try location(source), descriptor: try MemoryDescriptor(type.dtype, extents, strides: strides),
-        strides: strides)
+      return MatrixOperand(location: try location(source), dtype: type.dtype, extents: extents, strides: strides)
     }
     return try copied(
       source, view, type, batch + rowAxes + columnAxes, batch.map { type.shape[$0] } + [rows, columns], entry)
@@ -136,7 +126,7 @@ extension Lowering {
 
   private func copied(
     _ source: Value, _ view: StridedView, _ type: TensorType, _ order: [Int], _ extents: [Int], _ entry: Node
-  ) throws -> Matrix {
+  ) throws -> MatrixOperand {
     let temporary = builder.temporary(byteCount: type.byteCount)
     var reading = view
     if view.extents != type.shape.dimensions {
@@ -150,8 +140,8 @@ extension Lowering {
         try location(source), reading.permuted(order), to: temporary, type.dtype, name: "transpose",
         scope: entry.scope)
     }
-    return Matrix(
-      location: temporary, descriptor: try MemoryDescriptor(type.dtype, extents), strides: Shape(extents).strides)
+    return MatrixOperand(
+      location: temporary, dtype: type.dtype, extents: extents, strides: Shape(extents).strides)
   }
 }
 

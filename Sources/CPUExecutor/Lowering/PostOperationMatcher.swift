@@ -77,6 +77,19 @@ struct PostOperationMatcher {
     return consumer[node]
   }
 
+  /// What a product or convolution does besides, from the nodes that it absorbed.
+  func parts(of absorbed: [Int], by product: Int) -> (bias: Value?, function: UnaryOp?) {
+    var parts: (bias: Value?, function: UnaryOp?)
+    for member in absorbed {
+      if case .unary(let op) = graph.nodes[member].op {
+        parts.function = op
+      } else {
+        parts.bias = bias(of: member, addedTo: product)
+      }
+    }
+    return parts
+  }
+
   /// The vector that `sum` adds along the last axis of `product`'s result.
   func bias(of sum: Int, addedTo product: Int) -> Value? {
     guard case .binary(.add) = graph.nodes[sum].op else { return nil }

@@ -13,8 +13,8 @@ extension PostOperations {
     }
   }
 
-  func append(_ op: UnaryOp) throws(GraphError) {
+  convenience init(_ op: UnaryOp) throws(GraphError) {
     guard let algorithm = Self.algorithm(op) else { throw GraphError(op.rawValue, "is no post-operation") }
-    try append(algorithm)
+    try self.init(algorithm)
   }
 }

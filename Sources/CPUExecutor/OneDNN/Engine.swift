@@ -38,7 +38,6 @@ func check(_ status: dnnl_status_t, _ operation: String) throws(GraphError) {
 /// What an argument is to a primitive.
 enum Role {
   static let source = Int32(DNNL_ARG_SRC_0)
-  static let source1 = Int32(DNNL_ARG_SRC_1)
   static let weights = Int32(DNNL_ARG_WEIGHTS_0)
   static let bias = Int32(DNNL_ARG_BIAS)
   static let destination = Int32(DNNL_ARG_DST_0)
@@ -49,9 +48,4 @@ enum Role {
   static let scratchpad = Int32(DNNL_ARG_SCRATCHPAD)
   static let from = Int32(DNNL_ARG_FROM)
   static let to = Int32(DNNL_ARG_TO)
-
-  /// The second operand of the post-operation at this position.
-  static func postOperand(_ position: Int) -> Int32 {
-    (Int32(DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE) * Int32(position + 1)) | source1
-  }
 }

@@ -5,6 +5,7 @@ import ModelFiles
 /// `keras convert`
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "convert",
     abstract: "Convert a model or its weights to another file format.",
     discussion: """
       IN is told by its contents; OUT by its ending: .keras and .h5 hold a whole model, as does a new folder whose name \

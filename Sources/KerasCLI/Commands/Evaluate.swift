@@ -5,6 +5,7 @@ import ModelFiles
 /// `keras evaluate`
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "evaluate",
     abstract: "Show a model's loss and metrics on data.",
     discussion: """
       \(TrainingData.form)

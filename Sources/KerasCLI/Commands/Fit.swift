@@ -4,6 +4,7 @@ import Keras
 /// `keras fit`
 struct Fit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "fit",
     abstract: "Train a model and save it.",
     discussion: """
       \(TrainingData.form)

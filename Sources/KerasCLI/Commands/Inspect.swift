@@ -4,6 +4,7 @@ import ModelFiles
 /// `keras inspect`
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Show what a file holds: members, versions, layers, arrays.",
     discussion: """
       Reads .keras, .h5, .weights.h5, .npz, .npy, safetensors and .json files, by their contents, also a .keras file \

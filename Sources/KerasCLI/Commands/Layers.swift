@@ -5,6 +5,7 @@ import ModelFiles
 /// `keras layers`
 struct Layers: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "layers",
     abstract: "Show the layers there are, or one of them.",
     discussion: """
       Without a name, lists all layers and activations by group. With one, shows the layer's arguments with their \

@@ -4,6 +4,7 @@ import Keras
 /// `keras predict`
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "predict",
     abstract: "Compute a model's outputs for the samples of a file.",
     discussion: """
       X is a .npz file with an array named x (for several inputs x_0, x_1, … in the order of the model's inputs), a \

@@ -4,6 +4,7 @@ import Keras
 /// `keras summary`
 struct Summary: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "summary",
     abstract: "Show a model's layers, output shapes and parameters.",
     discussion: "  keras summary model.keras")
 
