@@ -1,6 +1,7 @@
-import CPUExecutor
 import Graph
 import Testing
+
+@testable import CPUExecutor
 
 /// NaN and infinities go the way they go in the reference, through every kernel that compares.
 @Suite struct NonFiniteTests {
@@ -31,8 +32,12 @@ import Testing
     for (m, k, n) in [(20, 16, 12), (3, 40, 9), (30, 7, 1), (1, 33, 50)] {
       for (left, right) in [(1, 0), (0, 0), (1, 1), (0, 1)] {
         let shapes: [Shape] = [left == 1 ? [m, k] : [k, m], right == 0 ? [k, n] : [n, k]]
-        try check(shapes, comment: "\(shapes)") {
-          [$0[0].dot($0[1], DotDimensions(leftContracting: [left], rightContracting: [right]))]
+        for usesKernel in [true, false] {
+          try Lowering.$usesSmallProducts.withValue(usesKernel) {
+            try check(shapes, comment: "\(shapes)") {
+              [$0[0].dot($0[1], DotDimensions(leftContracting: [left], rightContracting: [right]))]
+            }
+          }
         }
       }
     }

@@ -28,6 +28,9 @@ struct MatrixOperand {
 }
 
 extension Lowering {
+  /// Off where all products are to be oneDNN's, as tests want them.
+  @TaskLocal static var usesSmallProducts = true
+
   /// A product that is soon done, by a kernel that is there already: oneDNN generates code for its first product, which
   /// takes about as long as everything else in the life of a process that predicts with a small model.
   ///
@@ -36,7 +39,8 @@ extension Lowering {
     _ node: Int, _ left: MatrixOperand, _ right: MatrixOperand, bias: Value?, function: UnaryOp?, into last: Int
   ) throws -> Bool {
     let batch = left.extents.dropLast(2).reduce(1, *)
-    guard left.dtype == .float32, Self.isSmall(left, right, batch: batch), let activation = function.kernelActivation
+    guard Self.usesSmallProducts, left.dtype == .float32, Self.isSmall(left, right, batch: batch),
+      let activation = function.kernelActivation
     else { return false }
     let (aStarts, bStarts) = (left.starts, right.starts)
     let product = ck_product(
