@@ -119,4 +119,28 @@ import Testing
     #expect(throws: KerasError.self) { try scaled.save(folder.path + "/scaled.h5") }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.h5"])
   }
+
+  /// InceptionResNetV2's layer as Keras 2 names it.
+  @Test func layersOfApplicationsThatKeras2RegisteredAreKnown() throws {
+    let shape: JSONValue = [nil, 2]
+    func input(_ name: String) -> JSONValue {
+      [
+        "class_name": "InputLayer", "name": .string(name), "inbound_nodes": [],
+        "config": ["batch_input_shape": shape, "dtype": "float32", "name": .string(name)],
+      ]
+    }
+    let scale: JSONValue = [
+      "class_name": "Custom>CustomScaleLayer", "name": "scale", "config": ["name": "scale", "scale": 0.5],
+      "inbound_nodes": [[["a", 0, 0, [:]], ["b", 0, 0, [:]]]],
+    ]
+    let description: JSONValue = [
+      "class_name": "Functional", "keras_version": "2.15.0",
+      "config": [
+        "name": "model", "layers": [input("a"), input("b"), scale], "input_layers": [["a", 0, 0], ["b", 0, 0]],
+        "output_layers": [["scale", 0, 0]],
+      ],
+    ]
+    let model = try Model.fromJSON(description.serialized())
+    #expect(try model.predict([.ones([1, 2]), .ones([1, 2])])[0].scalars() == [1.5, 1.5])
+  }
 }

@@ -6,6 +6,8 @@ extension ConfigMigration {
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "BatchNormalizationV1": "BatchNormalization", "Policy": "DTypePolicy",
     "SyncBatchNormalization": "BatchNormalization", "Convolution1D": "Conv1D", "Convolution2D": "Conv2D",
     "Convolution3D": "Conv3D", "Deconvolution2D": "Conv2DTranspose", "LSTMV2": "LSTM", "GRUV2": "GRU",
+    // InceptionResNetV2's own layer, which Keras 2 registered as anybody would.
+    "Custom>CustomScaleLayer": "CustomScaleLayer",
   ]
 
   /// What Keras 2 wrote, in the words of Keras 3.
