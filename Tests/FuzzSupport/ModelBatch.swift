@@ -9,6 +9,9 @@ struct ModelBatch {
   /// The most numbers that an input has here.
   private static let inputLimit = 1 << 20
 
+  /// The most weights that are initialized here, where only an architecture is given.
+  private static let weightLimit = 1 << 24
+
   /// Predicts the batch.
   ///
   /// - Returns: `nil` where the model asks for too large a batch, or for none.
@@ -19,7 +22,7 @@ struct ModelBatch {
       guard shape.isValid, shape.elementCount <= Self.inputLimit else { return nil }
       inputs.append(Tensor.full(shape, 1, dtype: input.dtype))
     }
-    guard !inputs.isEmpty else { return nil }
+    guard !inputs.isEmpty, model.parameterCount <= Self.weightLimit else { return nil }
     self.model = model
     self.inputs = inputs
     outputs = try model.predict(inputs)

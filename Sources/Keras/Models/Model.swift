@@ -44,7 +44,7 @@ open class Model: Layer, @unchecked Sendable {
   ///   inputs.
   public init(inputs: [Tensor], outputs: [Tensor], name: String? = nil) throws {
     super.init(name: name ?? NameCounter.shared.unique("functional"))
-    try connect(FunctionalGraph(inputs: inputs, outputs: outputs, name: self.name))
+    try connect(.withOwnInputs(inputs: inputs, outputs: outputs, name: self.name))
   }
 
   public convenience init(inputs: Tensor, outputs: Tensor, name: String? = nil) throws {

@@ -192,4 +192,22 @@ extension Model {
   fileprivate func optimizerValues() -> [[Float]] {
     (compilation?.optimizer.variables ?? []).compactMap { try? $0.value.scalars() }
   }
+
+  /// A model that starts at a tensor inside another has an input of its own, the layers and weights of the other.
+  @Test func modelsThatStartInsideAnother() throws {
+    let x = Input(3)
+    let hidden = Dense(4, name: "first")(x)
+    let last = Dense(2, name: "last")
+    let whole = try Model(inputs: x, outputs: last(hidden))
+    let head = try Model(inputs: hidden, outputs: whole.outputs[0])
+    #expect(head.layers.map(\.name).last == "last" && head.layers.count == 2)
+    #expect(head.weights.count == 2 && head.weights[0] === last.weights[0])
+    let folder = try TemporaryFolder()
+    let features = Tensor([1, 2, 3, 4] as [Float], shape: [1, 4])
+    for name in ["head.keras", "head.h5"] {
+      try head.save("\(folder.path)/\(name)")
+      let read = try Model.load("\(folder.path)/\(name)")
+      #expect(try read.predict(features).scalars() == head.predict(features).scalars())
+    }
+  }
 }

@@ -76,7 +76,8 @@ struct FunctionalReader {
 
   mutating func model() throws -> Model {
     try makeCalls()
-    var graph = try FunctionalGraph(inputs: tensors("input_layers"), outputs: tensors("output_layers"), name: name)
+    var graph = try FunctionalGraph.withOwnInputs(
+      inputs: tensors("input_layers"), outputs: tensors("output_layers"), name: name)
     graph.inputStructure = TensorStructure(references: config["input_layers"] ?? nil)
     graph.outputStructure = TensorStructure(references: config["output_layers"] ?? nil)
     let model = Model(name: name)
