@@ -85,7 +85,9 @@ open class Optimizer: @unchecked Sendable {
     let head = [iterations] + [rate].compactMap { $0 }
     switch order {
     case .current: return head + averages + accumulators + grouped + sharedSlots
-    case .keras3: return head + averages + accumulators + sharedSlots + grouped
+    case .keras3:
+      let pairs = zip(averages, accumulators).flatMap { [$0, $1] }
+      return head + (pairs.isEmpty ? averages + accumulators : pairs) + sharedSlots + grouped
     case .keras2: return [iterations] + averages + grouped.filter { !isPlaceholder($0) }
     }
   }
