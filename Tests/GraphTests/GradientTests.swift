@@ -46,6 +46,19 @@ import Testing
     #expect(results.map(numbers) == [[2, 4], [0, 0, 0]])
   }
 
+  /// As JAX and TensorFlow have them.
+  @Test func powersOfZero() throws {
+    let builder = GraphBuilder()
+    let type = TensorType(.float32, [6])
+    let (a, b) = (builder.parameter(type), builder.parameter(type))
+    let gradients = builder.gradients(of: a.power(b).sum(), withRespectTo: [a, b])
+    let results = try Interpreter().compile(builder.finish(gradients)).run([
+      tensor(.float32, [6], [0, 0, 0, 2, -1, .infinity]), tensor(.float32, [6], [0, 1, 2, 0, 2, 0]),
+    ]).map(numbers)
+    #expect(results[0][0].isNaN && Array(results[0].dropFirst()) == [1, 0, 0, -2, 0])
+    #expect(Array(results[1].prefix(3)) == [0, 0, 0])
+  }
+
   @Test func unusedGradientsAreNotBuilt() throws {
     let builder = GraphBuilder()
     let x = builder.parameter(TensorType(.float32, [1, 4, 4, 1]))

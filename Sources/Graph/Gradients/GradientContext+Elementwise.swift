@@ -58,11 +58,8 @@ extension GradientContext {
     case .divide: return each(g / b, -g * y / b)
     case .remainder: return each(g, -g * (a / b).unary(.truncate))
     case .power:
-      let (zero, one) = (b.constant(0), b.constant(1))
-      return each(
-        // Neither 0 to the power −1 nor log 0 may turn a gradient that is 0 into NaN.
-        g * b * a.power(b.equal(zero).select(one, b - 1)),
-        g * y * a.equal(zero).select(one, a).log())
+      // At 0 to the power 0 the first is NaN in JAX and TensorFlow alike; neither lets log 0 make the second one NaN.
+      return each(g * b * a.power(b - 1), g * y * a.equal(a.constant(0)).select(a.constant(1), a).log())
     case .maximum: return each(share(a.greater(b)), share(b.greater(a)))
     case .minimum: return each(share(a.less(b)), share(b.less(a)))
     case .arcTangent2: return each(g * b / (a.square() + b.square()), -g * a / (a.square() + b.square()))
