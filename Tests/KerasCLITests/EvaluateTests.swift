@@ -50,6 +50,25 @@ import Testing
     #expect(output == "loss: 5.0\nmae: 2.0\nmse: 5.0\n")
   }
 
+  /// Class 0: one hit, one false alarm; class 1: two hits, one miss.
+  @Test func metricsOfEachClass() throws {
+    let x = Input(2)
+    let model = try Model(inputs: x, outputs: x * 1)
+    try model.save(folder.file("scores.keras"))
+    let xy = try folder.archive(
+      "scores.npz",
+      [
+        ("x", ArrayData([1, 0, 1, 0, 0, 1, 0, 1] as [Float], shape: [4, 2])),
+        ("y", ArrayData([1, 0, 0, 1, 0, 1, 0, 1] as [Float], shape: [4, 2])),
+      ])
+    let options = ["evaluate", folder.file("scores.keras"), "--data", xy, "--loss", "mse", "--metrics", "F1Score,mae"]
+    let lines = try Command(options).output.split(separator: "\n")
+    #expect(lines.map { String($0.prefix { $0 != ":" }) } == ["loss", "F1Score[0]", "F1Score[1]", "mae"])
+    let json = try JSONValue(parsing: Array(Command(options + ["--json"]).output.utf8), name: "output")
+    let scores = json["F1Score"]?.array?.compactMap(\.double) ?? []
+    #expect(scores.count == 2 && abs(scores[0] - 2.0 / 3) < 1e-5 && abs(scores[1] - 0.8) < 1e-5, "\(json)")
+  }
+
   @Test func withoutALoss() throws {
     try expectFailure("evaluate", linear(compiled: false), "--data", data([3, 5]), saying: ["says no loss", "--loss"])
   }

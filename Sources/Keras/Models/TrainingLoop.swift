@@ -120,8 +120,15 @@ struct BatchStep {
   /// Runs the step on consecutive samples, without copying them.
   func run(_ range: Range<Int>) throws { try function.run(source.arrays.map { $0.rows(range) }, into: results) }
 
-  /// The metrics after the last step.
+  /// The metrics after the last step. Where one has a value for each class, these are numbered: `f1_score[0]`.
   var logs: Logs {
-    Logs(zip(names, results).map { ($0, Double($1.pointer.load(as: Float.self))) })
+    Logs(
+      zip(names, results).flatMap { name, result in
+        let count = result.type.shape.elementCount
+        return (0..<count).map { index in
+          let value = result.pointer.load(fromByteOffset: index * MemoryLayout<Float>.stride, as: Float.self)
+          return (count == 1 ? name : "\(name)[\(index)]", Double(value))
+        }
+      })
   }
 }

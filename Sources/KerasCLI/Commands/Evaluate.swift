@@ -44,7 +44,10 @@ struct Evaluate: ParsableCommand {
       sampleWeights: data.sampleWeights)
     if json {
       var object = JSONObject()
-      for (name, value) in logs { object[name] = .number(value) }
+      for (metric, names) in metrics(in: logs.map(\.name)) {
+        let values = names.compactMap { logs[$0].map { JSONValue.number($0) } }
+        object[metric] = names == [metric] ? values.first : .array(values)
+      }
       print(JSONValue.object(object).serialized())
     } else {
       for (name, value) in logs { print("\(Terminal.escaped(name)): \(Float(value))") }

@@ -23,7 +23,13 @@ struct HistoryFile {
 
   private func json(_ history: History) -> String {
     var object = JSONObject()
-    for name in history.names { object[name] = .array(history[name].map { .number($0) }) }
+    for (metric, names) in metrics(in: history.names) {
+      object[metric] = .array(
+        history.epochs.indices.map { epoch in
+          let values = names.map { JSONValue.number(history[$0][epoch]) }
+          return names == [metric] ? values[0] : .array(values)
+        })
+    }
     return JSONValue.object(object).serialized() + "\n"
   }
 
