@@ -40,22 +40,32 @@ public class IoU: Metric, ConfigConstructible, @unchecked Sendable {
       indices: ClassIndices(sparseTargets: sparseYTrue, sparsePredictions: sparseYPred, axis: axis), name: name)
   }
 
+  /// Whether the mean is always of all classes.
+  class var takesAllClasses: Bool { false }
+  /// Whether targets are always one-hot, and predictions scores unless it is said otherwise.
+  class var takesOneHot: Bool { false }
+
   public required convenience init(_ reader: ConfigReader) throws {
     let count = try reader.classCount()
     self.init(
-      count, try reader.targetClasses(below: count), ignoreClass: try reader.optionalInt("ignore_class"),
+      count, try Self.takesAllClasses ? Array(0..<count) : reader.targetClasses(below: count),
+      ignoreClass: try reader.optionalInt("ignore_class"),
       indices: ClassIndices(
-        sparseTargets: try reader.bool("sparse_y_true", default: true),
-        sparsePredictions: try reader.bool("sparse_y_pred", default: true), axis: try reader.int("axis", default: -1)),
-      name: try reader.string("name", default: "io_u"))
+        sparseTargets: try !Self.takesOneHot && reader.bool("sparse_y_true", default: true),
+        sparsePredictions: try reader.bool("sparse_y_pred", default: !Self.takesOneHot),
+        axis: try reader.int("axis", default: -1)),
+      name: try reader.string("name", default: snakeCase(Self.className)))
   }
 
   public override var config: Config {
-    [
+    var config: Config = [
       "num_classes": JSONValue(numClasses), "target_class_ids": JSONValue(targetClassIDs),
       "ignore_class": JSONValue(ignoreClass), "sparse_y_true": .bool(indices.sparseTargets),
       "sparse_y_pred": .bool(indices.sparsePredictions), "axis": JSONValue(indices.axis),
     ]
+    if Self.takesAllClasses { config["target_class_ids"] = nil }
+    if Self.takesOneHot { config["sparse_y_true"] = nil }
+    return config
   }
 
   public override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {
@@ -86,6 +96,8 @@ public class IoU: Metric, ConfigConstructible, @unchecked Sendable {
 
 /// The mean intersection over union of all classes.
 public final class MeanIoU: IoU, @unchecked Sendable {
+  override class var takesAllClasses: Bool { true }
+
   public convenience init(
     numClasses: Int, ignoreClass: Int? = nil, sparseYTrue: Bool = true, sparseYPred: Bool = true, axis: Int = -1,
     name: String = "mean_io_u"
@@ -93,20 +105,6 @@ public final class MeanIoU: IoU, @unchecked Sendable {
     self.init(
       numClasses, Array(0..<Swift.max(numClasses, 1)), ignoreClass: ignoreClass,
       indices: ClassIndices(sparseTargets: sparseYTrue, sparsePredictions: sparseYPred, axis: axis), name: name)
-  }
-
-  public required convenience init(_ reader: ConfigReader) throws {
-    self.init(
-      numClasses: try reader.classCount(), ignoreClass: try reader.optionalInt("ignore_class"),
-      sparseYTrue: try reader.bool("sparse_y_true", default: true),
-      sparseYPred: try reader.bool("sparse_y_pred", default: true), axis: try reader.int("axis", default: -1),
-      name: try reader.string("name", default: "mean_io_u"))
-  }
-
-  public override var config: Config {
-    var config = super.config
-    config["target_class_ids"] = nil
-    return config
   }
 }
 
@@ -137,6 +135,8 @@ public final class BinaryIoU: IoU, @unchecked Sendable {
 
 /// `IoU` of one-hot targets and, unless `sparseYPred`, predictions of scores.
 public final class OneHotIoU: IoU, @unchecked Sendable {
+  override class var takesOneHot: Bool { true }
+
   public convenience init(
     numClasses: Int, targetClassIDs: [Int], ignoreClass: Int? = nil, sparseYPred: Bool = false, axis: Int = -1,
     name: String = "one_hot_io_u"
@@ -145,25 +145,13 @@ public final class OneHotIoU: IoU, @unchecked Sendable {
       numClasses, targetClassIDs, ignoreClass: ignoreClass,
       indices: ClassIndices(sparseTargets: false, sparsePredictions: sparseYPred, axis: axis), name: name)
   }
-
-  public required convenience init(_ reader: ConfigReader) throws {
-    let count = try reader.classCount()
-    self.init(
-      numClasses: count, targetClassIDs: try reader.targetClasses(below: count),
-      ignoreClass: try reader.optionalInt("ignore_class"),
-      sparseYPred: try reader.bool("sparse_y_pred", default: false), axis: try reader.int("axis", default: -1),
-      name: try reader.string("name", default: "one_hot_io_u"))
-  }
-
-  public override var config: Config {
-    var config = super.config
-    config["sparse_y_true"] = nil
-    return config
-  }
 }
 
 /// `MeanIoU` of one-hot targets and, unless `sparseYPred`, predictions of scores.
 public final class OneHotMeanIoU: IoU, @unchecked Sendable {
+  override class var takesAllClasses: Bool { true }
+  override class var takesOneHot: Bool { true }
+
   public convenience init(
     numClasses: Int, ignoreClass: Int? = nil, sparseYPred: Bool = false, axis: Int = -1,
     name: String = "one_hot_mean_io_u"
@@ -171,19 +159,6 @@ public final class OneHotMeanIoU: IoU, @unchecked Sendable {
     self.init(
       numClasses, Array(0..<Swift.max(numClasses, 1)), ignoreClass: ignoreClass,
       indices: ClassIndices(sparseTargets: false, sparsePredictions: sparseYPred, axis: axis), name: name)
-  }
-
-  public required convenience init(_ reader: ConfigReader) throws {
-    self.init(
-      numClasses: try reader.classCount(), ignoreClass: try reader.optionalInt("ignore_class"),
-      sparseYPred: try reader.bool("sparse_y_pred", default: false), axis: try reader.int("axis", default: -1),
-      name: try reader.string("name", default: "one_hot_mean_io_u"))
-  }
-
-  public override var config: Config {
-    var config = super.config
-    for key in ["target_class_ids", "sparse_y_true"] { config[key] = nil }
-    return config
   }
 }
 

@@ -2,18 +2,24 @@ import Graph
 import ModelFiles
 
 /// The best of one rate among the thresholds at which another is large enough.
-open class OperatingPoint: Metric, @unchecked Sendable {
+open class OperatingPoint: Metric, ConfigConstructible, @unchecked Sendable {
   /// The rate that must be reached, from 0 to 1.
   public let value: Double
   /// The class to look at alone.
   public let classID: Int?
-  private let valueName: String
   private let thresholds: ConfusionThresholds
   private let counts: [ConfusionOutcome: Variable]
 
-  init(_ valueName: String, _ value: Double, numThresholds: Int, classID: Int?, name: String) {
+  /// The argument that gives `value`: the name of the rate that must be reached.
+  class var constraint: String { "value" }
+
+  /// - Parameters:
+  ///   - value: the rate that must be reached.
+  ///   - numThresholds: of thresholds from 0 to 1.
+  ///   - classID: the class to look at alone.
+  public required init(_ value: Double, numThresholds: Int = 200, classID: Int? = nil, name: String? = nil) {
+    let name = name ?? snakeCase(Self.className)
     self.value = value
-    self.valueName = valueName
     self.classID = classID
     thresholds = ConfusionThresholds(ConfusionThresholds.even(numThresholds))
     let order: [ConfusionOutcome] = [.truePositives, .falsePositives, .trueNegatives, .falseNegatives]
@@ -24,10 +30,16 @@ open class OperatingPoint: Metric, @unchecked Sendable {
     track(variables)
   }
 
+  public required convenience init(_ reader: ConfigReader) throws {
+    self.init(
+      try reader.fraction(Self.constraint), numThresholds: try reader.count("num_thresholds", default: 200),
+      classID: try reader.optionalInt("class_id"), name: try reader.optionalString("name"))
+  }
+
   open override var config: Config {
     [
       "class_id": JSONValue(classID), "num_thresholds": JSONValue(thresholds.values.count),
-      valueName: .number(value),
+      Self.constraint: .number(value),
     ]
   }
 
@@ -50,19 +62,8 @@ open class OperatingPoint: Metric, @unchecked Sendable {
 }
 
 /// The largest share of positives found (`tp / (tp + fn)`) where the share of negatives found is at least `value`.
-public final class SensitivityAtSpecificity: OperatingPoint, ConfigConstructible, @unchecked Sendable {
-  public init(
-    _ specificity: Double, numThresholds: Int = 200, classID: Int? = nil, name: String = "sensitivity_at_specificity"
-  ) {
-    super.init("specificity", specificity, numThresholds: numThresholds, classID: classID, name: name)
-  }
-
-  public convenience init(_ reader: ConfigReader) throws {
-    self.init(
-      try reader.fraction("specificity"), numThresholds: try reader.count("num_thresholds", default: 200),
-      classID: try reader.optionalInt("class_id"),
-      name: try reader.string("name", default: "sensitivity_at_specificity"))
-  }
+public final class SensitivityAtSpecificity: OperatingPoint, @unchecked Sendable {
+  override class var constraint: String { "specificity" }
 
   public override func result(_ step: StepContext) -> Tensor {
     best(
@@ -71,19 +72,8 @@ public final class SensitivityAtSpecificity: OperatingPoint, ConfigConstructible
 }
 
 /// The largest share of negatives found (`tn / (tn + fp)`) where the share of positives found is at least `value`.
-public final class SpecificityAtSensitivity: OperatingPoint, ConfigConstructible, @unchecked Sendable {
-  public init(
-    _ sensitivity: Double, numThresholds: Int = 200, classID: Int? = nil, name: String = "specificity_at_sensitivity"
-  ) {
-    super.init("sensitivity", sensitivity, numThresholds: numThresholds, classID: classID, name: name)
-  }
-
-  public convenience init(_ reader: ConfigReader) throws {
-    self.init(
-      try reader.fraction("sensitivity"), numThresholds: try reader.count("num_thresholds", default: 200),
-      classID: try reader.optionalInt("class_id"),
-      name: try reader.string("name", default: "specificity_at_sensitivity"))
-  }
+public final class SpecificityAtSensitivity: OperatingPoint, @unchecked Sendable {
+  override class var constraint: String { "sensitivity" }
 
   public override func result(_ step: StepContext) -> Tensor {
     best(
@@ -92,16 +82,8 @@ public final class SpecificityAtSensitivity: OperatingPoint, ConfigConstructible
 }
 
 /// The largest precision where the recall is at least `value`.
-public final class PrecisionAtRecall: OperatingPoint, ConfigConstructible, @unchecked Sendable {
-  public init(_ recall: Double, numThresholds: Int = 200, classID: Int? = nil, name: String = "precision_at_recall") {
-    super.init("recall", recall, numThresholds: numThresholds, classID: classID, name: name)
-  }
-
-  public convenience init(_ reader: ConfigReader) throws {
-    self.init(
-      try reader.fraction("recall"), numThresholds: try reader.count("num_thresholds", default: 200),
-      classID: try reader.optionalInt("class_id"), name: try reader.string("name", default: "precision_at_recall"))
-  }
+public final class PrecisionAtRecall: OperatingPoint, @unchecked Sendable {
+  override class var constraint: String { "recall" }
 
   public override func result(_ step: StepContext) -> Tensor {
     best(
@@ -110,18 +92,8 @@ public final class PrecisionAtRecall: OperatingPoint, ConfigConstructible, @unch
 }
 
 /// The largest recall where the precision is at least `value`.
-public final class RecallAtPrecision: OperatingPoint, ConfigConstructible, @unchecked Sendable {
-  public init(
-    _ precision: Double, numThresholds: Int = 200, classID: Int? = nil, name: String = "recall_at_precision"
-  ) {
-    super.init("precision", precision, numThresholds: numThresholds, classID: classID, name: name)
-  }
-
-  public convenience init(_ reader: ConfigReader) throws {
-    self.init(
-      try reader.fraction("precision"), numThresholds: try reader.count("num_thresholds", default: 200),
-      classID: try reader.optionalInt("class_id"), name: try reader.string("name", default: "recall_at_precision"))
-  }
+public final class RecallAtPrecision: OperatingPoint, @unchecked Sendable {
+  override class var constraint: String { "precision" }
 
   public override func result(_ step: StepContext) -> Tensor {
     best(
