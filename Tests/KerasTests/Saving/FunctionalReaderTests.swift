@@ -23,12 +23,12 @@ import Testing
     ]
   }
 
-  private func model(_ layers: [JSONValue], output: String) throws -> Model {
+  private func model(_ layers: [JSONValue], output: String, call: Int = 0) throws -> Model {
     let description: JSONValue = [
       "class_name": "Functional", "keras_version": "3.15.1",
       "config": [
         "name": "model", "layers": .array(layers), "input_layers": [["x", 0, 0]],
-        "output_layers": [[.string(output), 0, 0]],
+        "output_layers": [[.string(output), .integer(Int64(call)), 0]],
       ],
     ]
     return try Model.fromJSON(description.serialized())
@@ -53,6 +53,19 @@ import Testing
     let sum = layer("Add", "sum", [:], names)
     let model = try model([sum] + parts.reversed() + [input], output: "sum")
     #expect(model.layers.count == names.count + 2)
+  }
+
+  @Test(arguments: [Int.min, -1, 0, 2, Int.max])
+  func outputsThatAreNotThereAreRefused(_ number: Int) throws {
+    let inner: JSONValue = [
+      "class_name": "Functional", "name": "inner", "inbound_nodes": [call(["x"])],
+      "config": [
+        "name": "inner", "layers": [input, layer("Activation", "a", ["activation": "relu"], ["x"])],
+        "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]],
+      ],
+    ]
+    #expect(try model([input, inner], output: "inner", call: 1).layers.count == 2)
+    #expect(throws: KerasError.self) { try model([input, inner], output: "inner", call: number) }
   }
 
   @Test func whatWaitsForItselfIsRefused() {

@@ -125,8 +125,10 @@ struct FunctionalReader {
   private func tensors(_ key: String) throws -> [Tensor] {
     try TensorStructure.leaves(config[key] ?? nil).map { reference in
       let layer = reference[0]?.string ?? ""
-      let call = reference[1]?.int.map { $0 - firstOutputs[layer, default: 0] + firstCalls[layer, default: 0] }
-      guard let tensor = tensor(layer, call, reference[2]?.int) else {
+      let first = firstOutputs[layer, default: 0]
+      guard let listed = reference[1]?.int, listed >= first,
+        let tensor = tensor(layer, listed - first + firstCalls[layer, default: 0], reference[2]?.int)
+      else {
         throw KerasError(.invalidFile, name, "\(key) names \(reference), which is no output of a layer in the model")
       }
       return tensor
