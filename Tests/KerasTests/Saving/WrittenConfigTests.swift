@@ -1,3 +1,4 @@
+import Graph
 import ModelFiles
 import Testing
 
@@ -58,6 +59,47 @@ import Testing
     let config = try HDF5File(ByteSource(path: folder.path + "/m.h5")).root.attribute("model_config")?.string
     #expect(config?.contains("\"GroupedQueryAttention\"") == true)
     #expect(try Model.load(folder.path + "/m.h5").layers.contains { $0 is GroupQueryAttention })
+  }
+
+  /// What Keras 3 would misread in the older format: the name of a score, lists of axes, bfloat16 numbers.
+  @Test func misunderstandings() throws {
+    let x = Input(3, 4)
+    let y = LayerNormalization(axis: [1, 2])(Attention()([x, x]))
+    let model = try Model(inputs: x, outputs: Dense(2, dtype: try #require(DTypePolicy(named: "bfloat16")))(y))
+    let folder = try TemporaryFolder()
+    try model.save(folder.path + "/m.h5")
+    let root = try HDF5File(ByteSource(path: folder.path + "/m.h5")).root
+    let text = try #require(try root.attribute("model_config")?.string)
+    let layers = try JSONValue(parsing: Array(text.utf8), name: "config")["config"]?["layers"]?.array ?? []
+    func layer(_ className: String) -> JSONValue? { layers.first { $0["class_name"]?.string == className } }
+    #expect(layer("Attention")?["config"]?["score_mode"] == nil)
+    #expect(layer("Attention")?["module"] == nil)
+    #expect(layer("LayerNormalization")?["module"] == "keras.layers")
+    #expect(layer("LayerNormalization")?["config"]?["axis"]?.array?.count == 2)
+    let group = try root.group("model_weights").group(model.layers.last?.name ?? "")
+    let name = try #require(try group.chunkedStrings("weight_names")?.first)
+    #expect(try group.dataset(name).read().elementType == .float32)
+    let values = Tensor((0..<24).map { Double($0) / 8 }, shape: [2, 3, 4])
+    let again = try Model.load(folder.path + "/m.h5")
+    try expectClose(again.predict(values).asType(.float32), model.predict(values).asType(.float32), "read again")
+  }
+
+  /// Keras 3 cannot train on with the state that it reads from where it keeps it itself.
+  @Test func stateOfTheOptimizer() throws {
+    let model = Sequential {
+      Input(2)
+      Dense(1)
+    }
+    try model.compile(optimizer: Adam(learningRate: 0.1), loss: .meanSquaredError)
+    let (x, y) = (Tensor([1, 2, 3, 4], shape: [2, 2]), Tensor([1, 0], shape: [2, 1]))
+    try model.trainOnBatch([x], [y])
+    let folder = try TemporaryFolder()
+    try model.save(folder.path + "/m.h5")
+    #expect(try !HDF5File(ByteSource(path: folder.path + "/m.h5")).root.contains("optimizer_weights"))
+    let again = try Model.load(folder.path + "/m.h5")
+    #expect(again.loadWarnings.isEmpty)
+    for model in [model, again] { try model.trainOnBatch([x], [y]) }
+    for (a, b) in zip(again.getWeights(), model.getWeights()) { try expectClose(a, b, "trained on") }
   }
 
   /// Keras 3 reads a list of numbers as no operand, a tensor it does.

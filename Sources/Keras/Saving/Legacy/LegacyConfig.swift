@@ -15,6 +15,8 @@ struct LegacyConfig {
     "clipvalue": nil, "use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": nil,
     "loss_scale_factor": nil, "gradient_accumulation_steps": nil,
   ]
+  /// A value that Keras 3 takes for its function of that name, with which it then refuses the layer.
+  private static let mistaken: [String: JSONValue] = ["score_mode": "dot"]
   /// Arguments of Resizing that Keras 2 does not know; other layers have other defaults for them.
   private static let resizingDefaults: [String: JSONValue] = [
     "antialias": false, "fill_mode": "constant", "fill_value": 0.0, "pad_to_aspect_ratio": false,
@@ -57,6 +59,8 @@ struct LegacyConfig {
   private static func bare(_ object: JSONValue) -> JSONValue {
     if let items = object.array { return .array(items.map(bare)) }
     guard case .object(var result) = value(object) else { return object }
+    // Of objects without a module Keras 3 forgets a list of axes.
+    if let axes = result["config"]?["axis"]?.array, axes.count > 1 { return .object(result) }
     if let registered = result["registered_name"]?.string, registered != "Functional" {
       result["class_name"] = .string(registered)
     } else if let className = result["class_name"]?.string {
@@ -112,6 +116,7 @@ struct LegacyConfig {
 
   private static func isDefault(_ key: String, _ argument: JSONValue, of className: String) -> Bool {
     if className == "AdamW", key == "weight_decay" { return false }
+    if mistaken[key] == argument { return true }
     return defaults[key] == argument || (className == "Resizing" && resizingDefaults[key] == argument)
   }
 

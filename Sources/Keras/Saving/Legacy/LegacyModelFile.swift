@@ -1,7 +1,7 @@
 import ModelFiles
 
 /// A whole model in a legacy `.h5` file: the architecture in attributes of the root, weights in `model_weights`, and the
-/// optimizer's state in `optimizer_weights`.
+/// optimizer's state in `optimizer_weights` (`optimizer_variables` in files written here).
 struct LegacyModelFile {
   let path: String
   private let root: HDF5Group
@@ -52,8 +52,9 @@ struct LegacyModelFile {
     // Names say more than positions where the file's layers are the model's; Keras goes by position alone.
     let plan = try weights.plan(for: model, byName: weights.hasLayers(of: model), file: path)
     _ = try plan.load(WeightLoadingOptions(), file: path)
-    if let optimizer = model.compilation?.optimizer, root.contains("optimizer_weights") {
-      let state = try OptimizerState(legacy: root.group("optimizer_weights"), version: version, weights: weights)
+    let states = ["optimizer_weights", LegacyModelWriter.optimizerGroup]
+    if let optimizer = model.compilation?.optimizer, let name = states.first(where: root.contains) {
+      let state = try OptimizerState(legacy: root.group(name), version: version, weights: weights)
       if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
     }
     return model

@@ -4,6 +4,9 @@ import ModelFiles
 struct LegacyModelWriter {
   /// What Keras 2 takes as "no kernel needs to be flipped".
   private static let backend = "tensorflow"
+  /// Where the optimizer's state goes. Keras 3 cannot train a model on that it reads a state with from where it itself
+  /// keeps it in this format, `optimizer_weights`: it leaves the state out here and starts with a fresh optimizer.
+  static let optimizerGroup = "optimizer_variables"
   private let writer = HDF5Writer()
   private let model: Model
 
@@ -24,7 +27,7 @@ struct LegacyModelWriter {
     }
     try add(weightsTo: root.addGroup("model_weights"))
     if let optimizer = model.compilation?.optimizer {
-      try add(optimizer.variables.map { ($0.path, $0) }, to: root.addGroup("optimizer_weights"))
+      try add(optimizer.variables.map { ($0.path, $0) }, to: root.addGroup(Self.optimizerGroup))
     }
   }
 
@@ -54,8 +57,14 @@ struct LegacyModelWriter {
     for (name, (_, variable)) in zip(names, variables) {
       guard let type = variable.elementType else { throw variable.notWritable }
       let place = name.split(separator: "/").map(String.init)
-      try group.group(at: place.dropLast().joined(separator: "/")).addDataset(
-        place.last ?? name, elementType: type, shape: variable.shape.dimensions, contents: variable.write)
+      let target = try group.group(at: place.dropLast().joined(separator: "/"))
+      if variable.dtype == .bfloat16 {
+        // The format has no such numbers that Keras reads.
+        try target.addDataset(place.last ?? name, variable.value.asType(.float32).arrayData())
+      } else {
+        try target.addDataset(
+          place.last ?? name, elementType: type, shape: variable.shape.dimensions, contents: variable.write)
+      }
     }
   }
 }
