@@ -56,16 +56,6 @@ import Testing
     #expect(model.weights.map(\.path) == ["twin/d/kernel", "twin/d/bias"])
   }
 
-  @Test(arguments: ModelFixtureTests.cases(".keras"))
-  func modelsInFiles(_ modelCase: ModelFixtureTests.ModelCase) throws {
-    let entry = try #require(
-      ModelFixtureTests.manifest(modelCase.version).first { $0["name"]?.string == modelCase.name })
-    for (file, paths) in entry["paths"]?.object ?? [:] {
-      let model = try Model.load("\(ModelFixtureTests.root)/\(modelCase.version)/\(file)", compile: false)
-      #expect(model.weights.map { .string($0.path) } == paths.array, "\(file)")
-    }
-  }
-
   /// Names in a file may say more or less of the layers around than the model's.
   @Test func namesWithOtherBeginnings() throws {
     let folder = try TemporaryFolder()

@@ -50,8 +50,27 @@ extension ConfigMigration {
     default:
       break
     }
+    if config["trainable"]?.bool == false { freezeInside(&config) }
     if className != "InputLayer" { config.remove("batch_input_shape", "input_dtype") }
     if className.hasPrefix("Conv") || className.hasPrefix("Deconv") { config.remove("input_shape") }
+  }
+
+  /// Freezes the layers inside a frozen one: Keras 2 trains none of them, whatever they say; Keras 3 goes by each of them.
+  private func freezeInside(_ config: inout Config) {
+    func frozen(_ value: JSONValue) -> JSONValue {
+      switch value {
+      case .array(let items): return .array(items.map(frozen))
+      case .object(var object):
+        // What says so itself has its own turn.
+        guard case .object(var inner)? = object["config"], inner["trainable"]?.bool != false else { return value }
+        freezeInside(&inner)
+        if inner["trainable"] != nil { inner["trainable"] = false }
+        object["config"] = .object(inner)
+        return .object(object)
+      default: return value
+      }
+    }
+    for (key, value) in config { config[key] = frozen(value) }
   }
 
   /// Gives a model without an input layer one of the shape that its first layer notes.
