@@ -4,6 +4,8 @@ import Graph
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
 /// What one run of a plan needs besides the plan: memory, pointers, and oneDNN's views of them. A frame serves one run
@@ -26,13 +28,16 @@ final class Frame {
   init(_ plan: Plan) throws(GraphError) {
     try MemoryLimit.check(plan.arenaByteCount, for: "the values between the steps")
     self.plan = plan
+    let arena = try Self.allocateArena(plan.arenaByteCount)
+    var isComplete = false
+    defer { if !isComplete { free(arena) } }
     var stream: dnnl_stream_t?
     try check(
       dnnl_stream_create(&stream, try Engine.shared().handle, UInt32(dnnl_stream_default_flags.rawValue)), "stream")
     guard let stream else { throw GraphError("oneDNN", "no stream", kind: .system) }
     self.stream = stream
     if !plan.primitiveArguments.isEmpty { ck_prepare_threads() }
-    arena = Self.allocateArena(plan.arenaByteCount)
+    self.arena = arena
     bodies = plan.steps.map(\.body)
     pointers = .allocate(capacity: max(plan.slots.count, 1))
     arguments = .allocate(capacity: max(plan.primitiveArguments.count, 1))
@@ -54,6 +59,7 @@ final class Frame {
     var frames: [Frame] = []
     for child in plan.children { frames.append(try Frame(child)) }
     children = frames
+    isComplete = true
     for (index, argument) in plan.primitiveArguments.enumerated() {
       var memory: dnnl_memory_t?
       // Not `try check`: the deinitialiser needs every property to be set, and a null memory fails the first run.
@@ -67,19 +73,23 @@ final class Frame {
     dnnl_stream_destroy(stream)
     arguments.deallocate()
     pointers.deallocate()
-    arena.deallocate()
+    free(arena)
   }
 
   /// Large arenas ask for large pages: fewer faults in the first run, fewer misses in every other.
-  private static func allocateArena(_ byteCount: Int) -> UnsafeMutableRawPointer {
+  private static func allocateArena(_ byteCount: Int) throws(GraphError) -> UnsafeMutableRawPointer {
     let page = 1 << 21
-    guard byteCount >= 2 * page else { return .allocate(byteCount: max(byteCount, 64), alignment: 4096) }
-    let size = (byteCount + page - 1) / page * page
-    let arena = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: page)
+    let isLarge = byteCount >= 2 * page
+    let size = isLarge ? (byteCount + page - 1) / page * page : max(byteCount, 64)
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, isLarge ? page : 4096, size) == 0, let memory else {
+      throw GraphError(
+        "memory", "the values between the steps need \(size) bytes, which the system refuses", kind: .memory)
+    }
     #if canImport(Glibc)
-      madvise(arena, size, MADV_HUGEPAGE)
+      if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
     #endif
-    return arena
+    return memory
   }
 
   /// Points the slots of one argument at its memory.
