@@ -45,7 +45,9 @@ final class CompiledFunction: Sendable {
 
   /// Computes into `results`, one buffer for each output.
   func run(_ inputs: [Buffer], into results: [Buffer]) throws {
-    try executable.run(inputs + variables, into: results + updatedBuffers)
+    do { try executable.run(inputs + variables, into: results + updatedBuffers) } catch {
+      throw KerasError(wrapping: error, subject: "model")
+    }
   }
 
   /// Computes into fresh memory.
