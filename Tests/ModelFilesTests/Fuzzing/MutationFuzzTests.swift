@@ -6,18 +6,14 @@ import Testing
 
 /// Damaged files of every format end in success or a typed error, within bounds of time and memory.
 ///
-/// `KERAS_FUZZ_COUNT` sets the number of files (2,000 by default), `KERAS_FUZZ_START` the first seed. A trap ends the
-/// process; with `KERAS_FUZZ_LOG` set to a path, that file then holds the seed.
+/// A trap ends the process; with `KERAS_FUZZ_LOG` set to a path, that file then holds the seed.
 @Suite struct MutationFuzzTests {
   @Test func damagedFilesGiveTypedErrors() throws {
-    let environment = ProcessInfo.processInfo.environment
-    let count = environment["KERAS_FUZZ_COUNT"].flatMap { Int($0) } ?? 2000
-    let start = environment["KERAS_FUZZ_START"].flatMap { UInt64($0) } ?? 0
-    let log = environment["KERAS_FUZZ_LOG"].flatMap { FileHandle(forWritingAtPath: $0) }
+    let numbers = FuzzNumbers.fromEnvironment(count: 2000)
+    let log = ProcessInfo.processInfo.environment["KERAS_FUZZ_LOG"].flatMap { FileHandle(forWritingAtPath: $0) }
     let targets = try FuzzTarget.all()
     var readable = 0
-    for index in 0..<count {
-      let seed = start + UInt64(index)
+    for (index, seed) in numbers.enumerated() {
       // HDF5 has by far the most code to reach.
       let target = index % 2 == 0 ? targets[0] : targets[index / 2 % targets.count]
       if let log {
@@ -27,7 +23,7 @@ import Testing
       if try run(target, seed: seed) { readable += 1 }
     }
     // Some damage is harmless; if all files failed, the readers would not have been reached.
-    #expect(readable > count / 50)
+    #expect(readable > numbers.count / 50)
     #expect(residentByteLimit > peakResidentByteCount())
   }
 

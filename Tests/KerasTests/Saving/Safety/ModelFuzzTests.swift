@@ -6,18 +6,15 @@ import Testing
 
 /// Damaged model files of every format end in success or a typed error. `scripts/fuzz` uses many more.
 @Suite struct ModelFuzzTests {
-  /// `KERAS_FUZZ_COUNT` sets the number of files, `KERAS_FUZZ_START` the first one's.
   @Test func damagedModelsGiveTypedErrors() throws {
-    let environment = ProcessInfo.processInfo.environment
-    let count = environment["KERAS_FUZZ_COUNT"].flatMap { UInt64($0) } ?? 2000
-    let start = environment["KERAS_FUZZ_START"].flatMap { UInt64($0) } ?? 0
+    let numbers = FuzzNumbers.fromEnvironment(count: 2000)
     let folder = NSTemporaryDirectory() + "/" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let fixtures = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures").path
     let fuzzer = ModelFuzzer(seeds: try ModelSeed.all(fixtures: fixtures), folder: folder)
     var used = 0
-    for number in start..<(start + count) {
+    for number in numbers {
       switch fuzzer.run(number) {
       case .success: used += 1
       case .refused(let message):
@@ -26,6 +23,6 @@ import Testing
       }
     }
     // Some damage is harmless; if all files failed, models would not have been reached.
-    #expect(used > Int(count) / 20)
+    #expect(used > numbers.count / 20)
   }
 }
