@@ -77,6 +77,20 @@ import Testing
     ) { [$0[0].matmul($0[1])] }
   }
 
+  /// Products that the interpreter computes have no use for the order of axes that the others read through.
+  @Test(arguments: DType.allCases.filter { $0 != .bool }) func transposedOperands(_ dtype: DType) throws {
+    let tolerance: Tolerance = dtype.byteCount == 2 ? .half : .balanced
+    try expectConforms([TensorType(dtype, [3, 2, 4]), TensorType(dtype, [4, 5])], tolerance, comment: "\(dtype)") {
+      [$0[0].transpose([1, 0, 2]).reshape([6, 4]).matmul($0[1])]
+    }
+    try expectConforms([TensorType(dtype, [4, 6]), TensorType(dtype, [5, 12])], tolerance, comment: "\(dtype)") {
+      [$0[0].transpose([1, 0]).reshape([2, 12]).matmul($0[1].transpose([1, 0]))]
+    }
+    try expectConforms([TensorType(dtype, [3, 0, 4]), TensorType(dtype, [4, 5])], comment: "\(dtype), empty") {
+      [$0[0].transpose([1, 0, 2]).reshape([0, 4]).matmul($0[1])]
+    }
+  }
+
   @Test func biasAndActivation() throws {
     let types = [[9, 16], [16, 12], [12]].map { TensorType(.float32, Shape($0)) }
     for op in [UnaryOp.relu, .tanh, .sigmoid, .exp] {

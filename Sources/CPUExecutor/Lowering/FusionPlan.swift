@@ -55,7 +55,7 @@ struct FusionPlan {
         case nil: return root
         }
       }
-      if op.readsTransposed, case .transpose = graph.nodes[root.node].op {
+      if values.readsTransposed(node), case .transpose = graph.nodes[root.node].op {
         return values.root(graph.nodes[root.node].inputs[0])
       }
       return root
@@ -208,10 +208,12 @@ struct FusionPlan {
   }
 }
 
-extension Op {
-  /// Whether the operation takes operands in any order of axes without a copy.
-  var readsTransposed: Bool {
-    if case .dot = self { return true }
-    return false
+extension ValueTable {
+  /// Whether the node takes operands in any order of axes without a copy: a product that is not left to the
+  /// interpreter.
+  func readsTransposed(_ node: Int) -> Bool {
+    let entry = graph.nodes[node]
+    guard case .dot = entry.op, [.float32, .bfloat16].contains(entry.types[0].dtype) else { return false }
+    return entry.inputs.allSatisfy { type($0).shape.elementCount > 0 }
   }
 }

@@ -7,9 +7,7 @@ extension Lowering {
   func lowerDot(_ node: Int, _ dimensions: DotDimensions, absorbed: [Int]) throws {
     let entry = graph.nodes[node]
     let type = entry.types[0]
-    guard type.dtype == .float32 || type.dtype == .bfloat16,
-      values.type(entry.inputs[0]).shape.elementCount > 0, values.type(entry.inputs[1]).shape.elementCount > 0
-    else { return try lowerToInterpreter(node) }
+    guard values.readsTransposed(node) else { return try lowerToInterpreter(node) }
     let (a, b) = (values.type(entry.inputs[0]).shape, values.type(entry.inputs[1]).shape)
     let batch = dimensions.leftBatch.map { a[$0] }
     let leftFree = (0..<a.rank).filter {

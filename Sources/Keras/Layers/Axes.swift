@@ -23,6 +23,11 @@ public struct Axes: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressible
     return indices.sorted()
   }
 
+  /// The extents of weights that go with these axes: Keras sorts the axes before it counts negative ones from the end.
+  func weightExtents(of shape: [Int?], layer: String) throws -> [Int] {
+    try Axes.extents(values.sorted().map { $0 < 0 ? $0 + shape.count : $0 }, of: shape, layer: layer)
+  }
+
   /// Extents at `axes` of a shape in which they must be known.
   static func extents(_ axes: [Int], of shape: [Int?], layer: String) throws -> [Int] {
     try axes.map { axis in

@@ -17,6 +17,8 @@ public final class LayerNormalization: Layer, ConfigConstructible, @unchecked Se
   let rmsScaling: Bool
   private let options: ScaleOffsetOptions
   private var axes: [Int] = []
+  /// The input's extents at several axes.
+  private var inputExtents: [Int]?
   public private(set) var gamma: Variable?
   public private(set) var beta: Variable?
 
@@ -77,19 +79,25 @@ public final class LayerNormalization: Layer, ConfigConstructible, @unchecked Se
 
   public override func build(_ inputShape: [Int?]) throws {
     axes = try axis.resolved(rank: inputShape.count, layer: "\(name) (LayerNormalization), argument axis")
-    let extents = try Axes.extents(axes, of: inputShape, layer: name)
+    let extents = try axis.weightExtents(of: inputShape, layer: name)
+    if axes.count > 1 { inputExtents = try Axes.extents(axes, of: inputShape, layer: name) }
     if options.scale || rmsScaling { gamma = try options.addGamma(extents, to: self) }
     if options.center, !rmsScaling { beta = try options.addBeta(extents, to: self) }
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
     let x = input.asType(input.dtype.promoted(with: .float32))
-    let gamma = gamma.map { context[$0].asType(x.dtype) }
-    let beta = beta.map { context[$0].asType(x.dtype) }
+    let (gamma, beta) = (gamma.map { weight($0, x.dtype, context) }, beta.map { weight($0, x.dtype, context) })
     let output =
       rmsScaling
       ? scaledByDeviation(x, gamma) : x.layerNormalized(axes: axes, scale: gamma, offset: beta, epsilon: epsilon)
     return output.asType(dtypePolicy.computeDType)
+  }
+
+  /// A weight's numbers, taken in the order of the input's axes without being moved, as Keras does.
+  private func weight(_ variable: Variable, _ dtype: DType, _ context: CallContext) -> Tensor {
+    let value = context[variable].asType(dtype)
+    return inputExtents.map { value.reshape($0) } ?? value
   }
 
   private func scaledByDeviation(_ x: Tensor, _ gamma: Tensor?) -> Tensor {

@@ -34,7 +34,7 @@ public final class RMSNormalization: Layer, ConfigConstructible, @unchecked Send
 
   public override func build(_ inputShape: [Int?]) throws {
     axes = try axis.resolved(rank: inputShape.count, layer: "\(name) (RMSNormalization), argument axis")
-    scale = try addWeight("scale", shape: Axes.extents(axes, of: inputShape, layer: name), initializer: .ones)
+    scale = try addWeight("scale", shape: axis.weightExtents(of: inputShape, layer: name), initializer: .ones)
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
