@@ -32,7 +32,8 @@ let package = Package(
     .executableTarget(
       name: "ExecutorBenchmark", dependencies: ["CPUExecutor", "Graph"], path: "Benchmarks/Executor"),
     .testTarget(name: "GraphTests", dependencies: ["Graph"]),
-    .testTarget(name: "CPUExecutorTests", dependencies: ["CPUExecutor", "Graph"]),
+    .testTarget(name: "CPUExecutorTests", dependencies: ["CPUExecutor", "Graph", "OpenMPProcess"]),
+    .executableTarget(name: "OpenMPProcess", dependencies: ["CPUExecutor", "Graph"], path: "Tests/OpenMPProcess"),
     .testTarget(name: "KerasCLITests", dependencies: ["KerasCLI", "Keras", "ModelFiles", "FuzzSupport"]),
     .target(name: "FuzzSupport", dependencies: ["Keras", "ModelFiles"], path: "Tests/FuzzSupport"),
     .executableTarget(name: "SaverProcess", dependencies: ["Keras"], path: "Tests/SaverProcess"),

@@ -270,7 +270,8 @@ MULTIVERSION static void gradient_part(void *context, int part, int parts) {
     int64_t time = layer->reversed ? layer->time - 1 - index : index, before = ((index - 1) * n + first) * u;
     const float *h = index == 0 ? o->initial_h + first * u : run->sequence + before;
     const float *c = !dc ? 0 : index == 0 ? o->initial_c + first * u : run->saved + before;
-    const float *gate = run->gates + (index * n + first) * g, *saved = run->saved + (index * n + first) * u;
+    const float *gate = run->gates + (index * n + first) * g;
+    const float *saved = run->saved ? run->saved + (index * n + first) * u : 0;
     const float *ds = run->dsequence + (index * n + first) * u;
     const uint8_t *mask = o->mask ? o->mask + time * n + first : 0;
     float *d = run->dprojection + (time * n + first) * g, *q = run->dproduct + (time * n + first) * g;
@@ -280,7 +281,7 @@ MULTIVERSION static void gradient_part(void *context, int part, int parts) {
         clear(d + r * g, g);
         if (q != d) clear(q + r * g, g);
       } else {
-        step_gradient(layer, gate + r * g, saved + r * u, h + r * u, c ? c + r * u : 0, dh + r * u,
+        step_gradient(layer, gate + r * g, saved ? saved + r * u : 0, h + r * u, c ? c + r * u : 0, dh + r * u,
                       dc ? dc + r * u : 0, d + r * g, q + r * g);
       }
     }

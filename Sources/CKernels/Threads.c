@@ -1,81 +1,104 @@
 #define _GNU_SOURCE
 #include "Threads.h"
 
-#include <dlfcn.h>
+#include "Multiversion.h"
+#include "OpenMP.h"
+#include "ThreadProbe.h"
+#include "Waiting.h"
+
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-// libgomp is loaded with oneDNN. Its entry points are looked up instead of linked: its development link is part of
-// GCC, which the package does not ask for, and a oneDNN built with another runtime must work too.
-static void (*gomp_parallel)(void (*)(void *), void *, unsigned, unsigned);
-static int (*omp_thread)(void);
-static int (*omp_threads)(void);
-static void (*omp_set_threads)(int);
-static pthread_once_t once = PTHREAD_ONCE_INIT, prepared = PTHREAD_ONCE_INIT;
-static int thread_limit;
+#ifdef __linux__
+#include <sched.h>
+#endif
 
-static void nothing(void *unused) { (void)unused; }
+/// The threads of the call that this thread is in; 0 outside of any.
+static _Thread_local int current;
 
-/// A team of threads that waits for ever.
-static void *keep_idle_team(void *unused) {
-  gomp_parallel(nothing, unused, (unsigned)thread_limit, 0);
-  for (;;) pause();
-  return 0;
-}
+int ck_thread_count(void) { return current < 1 ? 1 : current; }
 
-/// Whether more threads want to run at the moment than there are processors.
-static int is_machine_busy(void) {
-  FILE *file = fopen("/proc/loadavg", "r");
-  int running = 0;
-  if (!file) return 0;
-  int found = fscanf(file, "%*f %*f %*f %d/", &running);
-  fclose(file);
-  // One of them reads the file.
-  return found == 1 && running > thread_limit + 1;
-}
+// MARK: Processors
 
-/// On a machine that is busy already, keeps libgomp's threads from spinning for milliseconds while they wait for one
-/// that is not running: they stop early where the process has more of them than there are processors. Measured with
-/// seven threads for each processor, a small recurrent layer takes a third of the time or less.
-static void stop_spinning_if_busy(void) {
-  if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
-  if (!gomp_parallel || thread_limit < 2 || !is_machine_busy()) return;
-  pthread_t thread;
-  if (pthread_create(&thread, 0, keep_idle_team, 0) == 0) pthread_detach(thread);
-}
-
-static void look_up(void) {
-  gomp_parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT, "GOMP_parallel");
-  omp_thread = (int (*)(void))dlsym(RTLD_DEFAULT, "omp_get_thread_num");
-  omp_threads = (int (*)(void))dlsym(RTLD_DEFAULT, "omp_get_num_threads");
-  omp_set_threads = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-  if (!omp_thread || !omp_threads) gomp_parallel = 0;
-  if (!thread_limit) {
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    thread_limit = online < 1 ? 1 : online > 1024 ? 1024 : (int)online;
+int ck_processor_count(void) {
+  const struct openmp *omp = ck_openmp();
+  // A runtime that binds threads to places has bound this one to its own; it still knows how many there are.
+  if (omp->places && omp->places() > 0 && omp->processors() > 0) return omp->processors();
+#ifdef __linux__
+  // Those of the process's first thread: a host may have bound this one alone.
+  for (int capacity = 1024; capacity <= 1 << 20; capacity *= 2) {
+    cpu_set_t *set = CPU_ALLOC((size_t)capacity);
+    if (!set) break;
+    size_t size = CPU_ALLOC_SIZE((size_t)capacity);
+    int count = sched_getaffinity(getpid(), size, set) == 0 ? CPU_COUNT_S(size, set) : 0;
+    CPU_FREE(set);
+    if (count > 0) return count;
   }
+#endif
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online < 1 ? 1 : online > 1 << 20 ? 1 << 20 : (int)online;
 }
 
-int ck_thread_count(void) {
-  pthread_once(&once, look_up);
-  return thread_limit;
+// MARK: Teams
+
+static void measure(void *size) {
+  const struct openmp *omp = ck_openmp();
+  if (omp->thread() == 0) *(int *)size = omp->threads();
 }
 
-void ck_use_threads(int count) {
-  pthread_once(&once, look_up);
-  if (count < 1) count = 1;
-  if (__atomic_load_n(&thread_limit, __ATOMIC_RELAXED) != count) {
-    __atomic_store_n(&thread_limit, count, __ATOMIC_RELAXED);
+/// Lets the runtime form this thread's team, and gives its size. The runtime keeps it.
+static int form(int count) {
+  static pthread_mutex_t forming = PTHREAD_MUTEX_INITIALIZER;
+  static int has_warned;
+  static _Thread_local int asked, formed;
+  if (asked == count) return formed;
+  pthread_mutex_lock(&forming);
+  ck_settle_waiting(count);
+  formed = 1;
+  const char *obstacle = ck_thread_obstacle(count - 1);
+  if (!obstacle) {
+    ck_openmp()->parallel(measure, &formed, (unsigned)count, 0);
+  } else if (!has_warned) {
+    has_warned = 1;
+    fprintf(stderr, "keras: %s; computing on one thread\n", obstacle);
   }
-  if (omp_set_threads) omp_set_threads(count);
+  asked = count;
+  pthread_mutex_unlock(&forming);
+  return formed;
 }
 
-void ck_prepare_threads(void) {
-  pthread_once(&once, look_up);
-  pthread_once(&prepared, stop_spinning_if_busy);
+ck_team ck_enter_team(int wanted) {
+  const struct openmp *omp = ck_openmp();
+  ck_team before = {.count = current};
+  int count = wanted < 1 ? 1 : wanted;
+  if (omp->parallel) {
+    before.threads = omp->max_threads();
+    before.is_dynamic = omp->dynamic();
+    int limit = omp->thread_limit();
+    if (count > limit) count = limit < 1 ? 1 : limit;
+    // Inside somebody else's region, and where none may be active, regions have one thread.
+    if (omp->level() > 0 || omp->max_active_levels() < 1) count = 1;
+    omp->set_dynamic(0);
+    omp->set_threads(count);
+    if (count > 1) {
+      int formed = form(count);
+      if (formed != count) omp->set_threads(count = formed);
+    }
+  }
+  current = count;
+  return before;
 }
+
+void ck_leave_team(ck_team before) {
+  const struct openmp *omp = ck_openmp();
+  current = before.count;
+  if (!omp->parallel) return;
+  omp->set_threads(before.threads);
+  omp->set_dynamic(before.is_dynamic);
+}
+
+// MARK: Parallel regions
 
 struct region {
   ck_body body;
@@ -83,13 +106,27 @@ struct region {
   int parts;
 };
 
+// ThreadSanitizer does not see how libgomp's threads wait for each other.
+#if CK_THREAD_SANITIZER
+void __tsan_acquire(void *);
+void __tsan_release(void *);
+#define ACQUIRE(X) __tsan_acquire(X)
+#define RELEASE(X) __tsan_release(X)
+#else
+#define ACQUIRE(X)
+#define RELEASE(X)
+#endif
+
 static void enter(void *argument) {
-  const struct region *region = argument;
+  struct region *region = argument;
+  const struct openmp *omp = ck_openmp();
+  ACQUIRE(region);
   // The runtime may give fewer threads than asked for; the parts are the same.
-  int threads = omp_threads();
-  for (int part = omp_thread(); part < region->parts; part += threads) {
+  int threads = omp->threads();
+  for (int part = omp->thread(); part < region->parts; part += threads) {
     region->body(region->context, part, region->parts);
   }
+  RELEASE(region);
 }
 
 void ck_parallel(ck_body body, void *context, int parts) {
@@ -97,10 +134,12 @@ void ck_parallel(ck_body body, void *context, int parts) {
     body(context, 0, 1);
     return;
   }
-  ck_prepare_threads();
-  if (gomp_parallel) {
+  const struct openmp *omp = ck_openmp();
+  if (omp->parallel) {
     struct region region = {body, context, parts};
-    gomp_parallel(enter, &region, (unsigned)parts, 0);
+    RELEASE(&region);
+    omp->parallel(enter, &region, (unsigned)parts, 0);
+    ACQUIRE(&region);
   } else {
     for (int part = 0; part < parts; part++) body(context, part, parts);
   }

@@ -1,15 +1,20 @@
-import CKernels
 import Graph
 
 /// Runs graphs on the processor: oneDNN primitives and fused kernels over one block of memory planned in advance.
 public struct CPUExecutor: Executor {
   /// `nil`: what the processor has, which is asked only for graphs that hold such numbers.
   private let bfloat16: BFloat16Support?
+  private let isPoisoned: Bool
 
-  public init() { bfloat16 = nil }
+  public init() { self.init(bfloat16: nil) }
 
-  /// An executor that widens to f32 what is not in `bfloat16`.
-  init(bfloat16: BFloat16Support) { self.bfloat16 = bfloat16 }
+  /// - Parameters:
+  ///   - bfloat16: what is not widened to f32 although it is in `bfloat16`.
+  ///   - isPoisoned: whether each run starts on garbage and each step is checked for writes outside its memory.
+  init(bfloat16: BFloat16Support? = nil, isPoisoned: Bool = MemoryGuard.isRequested) {
+    self.bfloat16 = bfloat16
+    self.isPoisoned = isPoisoned
+  }
 
   /// Plans a graph once; the result runs it any number of times, on any number of threads.
   ///
@@ -20,9 +25,10 @@ public struct CPUExecutor: Executor {
 
   /// `compile`, with the concrete type: it can also report where the time goes.
   public func compileExecutable(_ graph: Graph) throws -> CPUExecutable {
-    ThreadCount.apply()
-    let support = bfloat16 ?? (graph.holdsBFloat16 ? .ofProcessor : .none)
-    return CPUExecutable(plan: try Lowering.plan(graph, support))
+    let options = LoweringOptions(
+      bfloat16: bfloat16 ?? (graph.holdsBFloat16 ? .ofProcessor : .none),
+      fenceByteCount: isPoisoned ? Fence.byteCount : 0)
+    return try CPUExecutable(graph, options)
   }
 }
 

@@ -3,51 +3,44 @@ import Synchronization
 
 /// A graph compiled for the processor.
 public final class CPUExecutable: Executable {
-  let plan: Plan
-  private let idle: Mutex<FramePool>
-  let profiler: Profiler?
+  private let graph: Graph
+  private let options: LoweringOptions
+  private let interface: Plan.Interface
+  /// The plan for the threads of the call that compiled it.
+  let usual: FramePool
+  /// Those for calls that have fewer threads, such as from inside a parallel region of the program.
+  private let others = Mutex<[Int32: FramePool]>([:])
 
-  /// A box, so that frames may wait in a mutex.
-  private struct FramePool: @unchecked Sendable {
-    var frames: [Frame] = []
+  init(_ graph: Graph, _ options: LoweringOptions) throws {
+    (self.graph, self.options) = (graph, options)
+    usual = try ThreadTeam.run { try FramePool(Lowering.plan(graph, options), threadCount: $0) }
+    interface = usual.plan.graphInterface
   }
 
-  init(plan: Plan) {
-    self.plan = plan
-    idle = Mutex(FramePool())
-    profiler = Profiler.isRequested ? Profiler(plan) : nil
-  }
-
-  public var parameterTypes: [TensorType] { plan.graphInterface.parameterTypes }
-  public var outputTypes: [TensorType] { plan.graphInterface.outputTypes }
-  public var updates: [Int: Int] { plan.graphInterface.updates }
+  public var parameterTypes: [TensorType] { interface.parameterTypes }
+  public var outputTypes: [TensorType] { interface.outputTypes }
+  public var updates: [Int: Int] { interface.updates }
   /// The bytes of intermediate memory that one run needs.
-  public var arenaByteCount: Int { plan.arenaByteCount }
+  public var arenaByteCount: Int { usual.plan.arenaByteCount }
 
   public func run(_ arguments: [Buffer], into results: [Buffer]) throws {
     try verify(arguments, results)
-    ThreadCount.apply()
-    let frame = try takeFrame()
-    defer { idle.withLock { [frame = UncheckedFrame(frame: frame)] in $0.frames.append(frame.frame) } }
-    frame.bind(arguments, results: results)
-    if let profiler {
-      try profiler.run(frame)
-    } else {
-      try frame.run()
+    try ThreadTeam.run { try pool(for: $0).run(arguments, into: results) }
+  }
+
+  /// oneDNN's primitives are made for a number of threads, and are wrong with another.
+  private func pool(for threadCount: Int32) throws -> FramePool {
+    if threadCount == usual.threadCount { return usual }
+    if let known = others.withLock({ $0[threadCount] }) { return known }
+    let pool = FramePool(try Lowering.plan(graph, options), threadCount: threadCount)
+    return others.withLock { pools in
+      if let known = pools[threadCount] { return known }
+      pools[threadCount] = pool
+      return pool
     }
   }
 
-  private struct UncheckedFrame: @unchecked Sendable {
-    let frame: Frame
-  }
-
-  private func takeFrame() throws -> Frame {
-    let waiting = idle.withLock { pool in pool.frames.popLast().map { UncheckedFrame(frame: $0) } }
-    return try waiting?.frame ?? Frame(plan)
-  }
-
   private func verify(_ arguments: [Buffer], _ results: [Buffer]) throws(GraphError) {
-    let interface = plan.graphInterface
     guard arguments.count == interface.parameterTypes.count else {
       throw GraphError("run", "takes \(interface.parameterTypes.count) arguments, \(arguments.count) were given")
     }

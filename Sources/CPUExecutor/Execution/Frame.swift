@@ -1,4 +1,3 @@
-import CKernels
 import COneDNN
 import Graph
 
@@ -14,6 +13,7 @@ final class Frame {
   let plan: Plan
   let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   let children: [Frame]
+  let memoryGuard: MemoryGuard?
   private let arena: UnsafeMutableRawPointer
   private let arguments: UnsafeMutablePointer<dnnl_exec_arg_t>
   private let stream: dnnl_stream_t
@@ -25,7 +25,8 @@ final class Frame {
   /// Whether a primitive's argument moves from run to run.
   private let moves: [Bool]
 
-  init(_ plan: Plan) throws(GraphError) {
+  /// - Parameter outer: what guards the memory of the frame that this one is a child of.
+  init(_ plan: Plan, outer: MemoryGuard? = nil) throws(GraphError) {
     try MemoryLimit.check(plan.arenaByteCount, for: "the values between the steps")
     self.plan = plan
     let arena = try Self.allocateArena(plan.arenaByteCount)
@@ -36,8 +37,8 @@ final class Frame {
       dnnl_stream_create(&stream, try Engine.shared().handle, UInt32(dnnl_stream_default_flags.rawValue)), "stream")
     guard let stream else { throw GraphError("oneDNN", "no stream", kind: .system) }
     self.stream = stream
-    if !plan.primitiveArguments.isEmpty { ck_prepare_threads() }
     self.arena = arena
+    memoryGuard = plan.fenceByteCount > 0 ? MemoryGuard(plan, arena: arena, outer: outer) : nil
     bodies = plan.steps.map(\.body)
     pointers = .allocate(capacity: max(plan.slots.count, 1))
     arguments = .allocate(capacity: max(plan.primitiveArguments.count, 1))
@@ -57,7 +58,7 @@ final class Frame {
     let moving = Set((argumentSlots + resultSlots).map(\.0))
     moves = plan.primitiveArguments.map { moving.contains($0.slot) }
     var frames: [Frame] = []
-    for child in plan.children { frames.append(try Frame(child)) }
+    for child in plan.children { frames.append(try Frame(child, outer: memoryGuard)) }
     children = frames
     isComplete = true
     for (index, argument) in plan.primitiveArguments.enumerated() {
@@ -107,7 +108,19 @@ final class Frame {
   }
 
   func run() throws {
-    for body in bodies { try body(self) }
+    if let memoryGuard {
+      memoryGuard.begin()
+      for index in bodies.indices { try step(index) }
+    } else {
+      for body in bodies { try body(self) }
+    }
+  }
+
+  /// Runs one step, for callers that look at each.
+  func step(_ index: Int) throws {
+    memoryGuard?.prepare(index)
+    try bodies[index](self)
+    try memoryGuard?.check(index)
   }
 
   func execute(_ primitive: Primitive, arguments first: Int, count: Int) throws(GraphError) {

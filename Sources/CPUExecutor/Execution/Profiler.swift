@@ -31,9 +31,10 @@ final class Profiler: Sendable {
   }
 
   func run(_ frame: Frame) throws {
-    for (index, step) in frame.plan.steps.enumerated() {
+    frame.memoryGuard?.begin()
+    for index in frame.plan.steps.indices {
       let start = Self.now()
-      try step.body(frame)
+      try frame.step(index)
       let elapsed = Self.now() - start
       profiles.withLock {
         $0[index].runs += 1
@@ -49,5 +50,5 @@ final class Profiler: Sendable {
 extension CPUExecutable {
   /// What each step cost so far, the dearest first; empty unless the environment variable `KERAS_PROFILE` was set when
   /// the graph was compiled.
-  public var profile: [StepProfile] { profiler?.report ?? [] }
+  public var profile: [StepProfile] { usual.profiler?.report ?? [] }
 }

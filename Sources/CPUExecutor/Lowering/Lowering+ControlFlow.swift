@@ -4,7 +4,7 @@ extension Lowering {
   /// A loop whose body is a plan of its own: slices are addresses, carries alternate between two places.
   func lowerScan(_ node: Int, _ scan: Scan) throws {
     let entry = graph.nodes[node]
-    let body = builder.child(try Lowering.plan(scan.body, bfloat16))
+    let body = builder.child(try Lowering.plan(scan.body, options))
     let inputs = try entry.inputs.map { try location($0) }
     let outputs = entry.types.indices.map { allocate(Value(node: node, output: $0)) }
     let carryBytes = entry.types.prefix(scan.carryCount).map(\.byteCount)
@@ -45,8 +45,8 @@ extension Lowering {
 
   func lowerWhile(_ node: Int, _ loop: WhileLoop) throws {
     let entry = graph.nodes[node]
-    let condition = builder.child(try Lowering.plan(loop.condition, bfloat16))
-    let body = builder.child(try Lowering.plan(loop.body, bfloat16))
+    let condition = builder.child(try Lowering.plan(loop.condition, options))
+    let body = builder.child(try Lowering.plan(loop.body, options))
     let inputs = try entry.inputs.map { try location($0) }
     let outputs = entry.types.indices.map { allocate(Value(node: node, output: $0)) }
     let bytes = entry.types.map(\.byteCount)
@@ -88,7 +88,7 @@ extension Lowering {
   func lowerConditional(_ node: Int, _ then: Graph, _ otherwise: Graph) throws {
     let entry = graph.nodes[node]
     let branches = (
-      builder.child(try Lowering.plan(then, bfloat16)), builder.child(try Lowering.plan(otherwise, bfloat16))
+      builder.child(try Lowering.plan(then, options)), builder.child(try Lowering.plan(otherwise, options))
     )
     let inputs = try entry.inputs.map { try location($0) }
     let outputs = entry.types.indices.map { allocate(Value(node: node, output: $0)) }

@@ -80,16 +80,20 @@ extension Lowering {
   func lowerConvolutionKernelGradient(
     _ node: Int, _ convolution: Convolution, kernel: Shape, absorbed: [Int]
   ) throws {
-    guard supportsConvolution(node) else {
+    let entry = graph.nodes[node]
+    func describe() throws -> (ConvolutionDescriptors, Primitive.Description)? {
+      guard supportsConvolution(node) else { return nil }
+      let descriptors = try ConvolutionDescriptors(
+        convolution, entry.types[0].dtype, input: values.type(entry.inputs[0]).shape, kernel: kernel,
+        output: values.type(entry.inputs[1]).shape)
+      return try descriptors.kernelGradient(hasBias: !absorbed.isEmpty).map { (descriptors, $0) }
+    }
+    guard let (descriptors, description) = try describe() else {
       try lowerToInterpreter(node)
       for member in absorbed { try lower(member, absorbed: []) }
       return
     }
-    let entry = graph.nodes[node]
-    let descriptors = try ConvolutionDescriptors(
-      convolution, entry.types[0].dtype, input: values.type(entry.inputs[0]).shape, kernel: kernel,
-      output: values.type(entry.inputs[1]).shape)
-    let primitive = try Primitive(try descriptors.kernelGradient(hasBias: !absorbed.isEmpty))
+    let primitive = try Primitive(description)
     let chosen = try primitive.descriptor(dnnl_query_diff_weights_md)
     let result = allocate(Value(node: node))
     let isPlain = descriptors.plainWeights.isEqual(to: chosen)

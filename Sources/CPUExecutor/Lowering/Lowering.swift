@@ -3,11 +3,11 @@ import Graph
 /// Turns a graph into a plan: fuses, chooses kernels, decides what lies where.
 final class Lowering {
   let graph: Graph
-  let bfloat16: BFloat16Support
+  let options: LoweringOptions
   let values: ValueTable
   let fusion: FusionPlan
   private(set) lazy var postOperations = PostOperationMatcher(plan: fusion)
-  var builder = PlanBuilder()
+  var builder: PlanBuilder
   private var locations: [Location?]
   /// The last unit that reads a root (`Int.max`: it must outlive the run of all units).
   private var lastReads: [Int]
@@ -20,30 +20,33 @@ final class Lowering {
   private(set) var unit = 0
 
   /// The plan of a graph, which is optimised first.
-  static func plan(_ graph: Graph, _ bfloat16: BFloat16Support) throws -> Plan {
+  static func plan(_ graph: Graph, _ options: LoweringOptions) throws -> Plan {
     for node in graph.nodes { try MemoryLimit.check(node.types, for: "a result of \(node.op.name)") }
     let optimized = graph.optimized()
     do {
-      return try plan(optimized: optimized, bfloat16)
-    } catch _ where bfloat16 != .none {
+      return try plan(optimized: optimized, options)
+    } catch _ where options.bfloat16 != .none {
       // oneDNN has bfloat16, but not for these shapes.
-      return try plan(optimized: optimized, .none)
+      var options = options
+      options.bfloat16 = .none
+      return try plan(optimized: optimized, options)
     }
   }
 
-  private static func plan(optimized graph: Graph, _ bfloat16: BFloat16Support) throws -> Plan {
-    let rewritten = graph.wideningHalfPrecision(bfloat16).maskingBeforePoolGradients().poolingBeforeRectifiers()
+  private static func plan(optimized graph: Graph, _ options: LoweringOptions) throws -> Plan {
+    let rewritten = graph.wideningHalfPrecision(options.bfloat16).maskingBeforePoolGradients().poolingBeforeRectifiers()
       .rectifyingNormalizations()
-    let lowering = Lowering(rewritten, bfloat16)
+    let lowering = Lowering(rewritten, options)
     try lowering.lower()
     return lowering.builder.finish(
       Plan.Interface(
         parameterTypes: graph.parameterTypes, outputTypes: graph.outputTypes, updates: graph.updates))
   }
 
-  private init(_ graph: Graph, _ bfloat16: BFloat16Support) {
+  private init(_ graph: Graph, _ options: LoweringOptions) {
     self.graph = graph
-    self.bfloat16 = bfloat16
+    self.options = options
+    builder = PlanBuilder(fenceByteCount: options.fenceByteCount)
     values = ValueTable(graph)
     fusion = FusionPlan(values)
     locations = [Location?](repeating: nil, count: values.count)

@@ -38,12 +38,7 @@ final class Primitive: @unchecked Sendable {
   }
 
   /// The implementation that oneDNN chose, for profiles.
-  var implementation: String {
-    var text: UnsafePointer<CChar>?
-    guard dnnl_primitive_desc_query(owner.description, dnnl_query_impl_info_str, 0, &text) == dnnl_success, let text
-    else { return "" }
-    return String(cString: text)
-  }
+  var implementation: String { owner.implementation }
 
   /// What oneDNN would do, before it is compiled.
   final class Description {
@@ -67,6 +62,24 @@ final class Primitive: @unchecked Sendable {
     }
 
     deinit { dnnl_primitive_desc_destroy(description) }
+
+    /// oneDNN's name of the implementation it chose, such as `jit_1x1:avx2`.
+    var implementation: String {
+      var text: UnsafePointer<CChar>?
+      guard dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &text) == dnnl_success, let text
+      else { return "" }
+      return String(cString: text)
+    }
+
+    /// Moves on to oneDNN's next choice for as long as an implementation is not wanted.
+    ///
+    /// - Returns: whether there is one that is.
+    func skip(while isUnwanted: (String) -> Bool) -> Bool {
+      while isUnwanted(implementation) {
+        guard dnnl_primitive_desc_next_impl(description) == dnnl_success else { return false }
+      }
+      return true
+    }
 
     func query(_ what: dnnl_query_t) -> MemoryDescriptor? {
       guard let borrowed = dnnl_primitive_desc_query_md(description, what, 0) else { return nil }

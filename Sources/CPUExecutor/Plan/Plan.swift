@@ -27,6 +27,8 @@ struct Plan: Sendable {
   var slots: [Location]
   var storages: [Storage]
   var arenaByteCount: Int
+  /// The bytes on both sides of each block that nothing may write; 0 but where memory is poisoned.
+  var fenceByteCount: Int
   var constants: ConstantPool
   var primitiveArguments: [PrimitiveArgument]
   /// The plans of loop bodies and branches, each with a frame of its own inside the frame.
@@ -43,12 +45,13 @@ struct Plan: Sendable {
 final class ConstantPool: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
 
-  init(_ literals: [(offset: Int, bytes: [UInt8])], byteCount: Int) {
+  init(_ literals: [(offset: Int, bytes: [UInt8])], byteCount: Int, fence: Int) {
     pointer = .allocate(byteCount: max(byteCount, 64), alignment: ArenaLayout.alignment)
     for literal in literals {
       literal.bytes.withUnsafeBytes { bytes in
         if let base = bytes.baseAddress { (pointer + literal.offset).copyMemory(from: base, byteCount: bytes.count) }
       }
+      if fence > 0 { Fence.set(around: pointer + literal.offset, byteCount: literal.bytes.count) }
     }
   }
 

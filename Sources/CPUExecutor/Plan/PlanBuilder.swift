@@ -2,6 +2,8 @@ import Graph
 
 /// Collects the steps of a plan and the lifetimes of the memory they use.
 struct PlanBuilder {
+  /// The bytes on both sides of each block that nothing may write.
+  let fenceByteCount: Int
   private(set) var steps: [Step] = []
   private(set) var storages: [Storage] = []
   private(set) var primitiveArguments: [PrimitiveArgument] = []
@@ -11,6 +13,8 @@ struct PlanBuilder {
   private var literals: [(offset: Int, bytes: [UInt8])] = []
   private var constantByteCount = 0
   private var constantOf: [[UInt8]: Int] = [:]
+
+  init(fenceByteCount: Int = 0) { self.fenceByteCount = fenceByteCount }
 
   // MARK: Memory
 
@@ -24,9 +28,9 @@ struct PlanBuilder {
   /// Memory with fixed contents; equal contents are kept once.
   mutating func constant(_ bytes: [UInt8]) -> Location {
     if let existing = constantOf[bytes] { return Location(storage: existing) }
-    let offset = constantByteCount
+    let offset = constantByteCount + fenceByteCount
     literals.append((offset, bytes))
-    constantByteCount += ArenaLayout.aligned(max(bytes.count, 1))
+    constantByteCount = offset + ArenaLayout.aligned(max(bytes.count, 1)) + fenceByteCount
     let location = storage(.constant(offset), byteCount: bytes.count)
     constantOf[bytes] = location.storage
     return location
@@ -83,10 +87,11 @@ struct PlanBuilder {
 
   consuming func finish(_ interface: Plan.Interface) -> Plan {
     var storages = storages
-    let arena = ArenaLayout.assign(&storages)
+    let arena = ArenaLayout.assign(&storages, fence: fenceByteCount)
     return Plan(
       graphInterface: interface, steps: steps, slots: slots, storages: storages, arenaByteCount: arena,
-      constants: ConstantPool(literals, byteCount: constantByteCount), primitiveArguments: primitiveArguments,
-      children: children)
+      fenceByteCount: fenceByteCount,
+      constants: ConstantPool(literals, byteCount: constantByteCount, fence: fenceByteCount),
+      primitiveArguments: primitiveArguments, children: children)
   }
 }
