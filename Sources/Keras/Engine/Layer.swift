@@ -111,6 +111,12 @@ open class Layer: @unchecked Sendable {
     return config
   }
 
+  /// Why Keras 3 could not open a file with the layer, where that is so.
+  var savingObstacle: String? { nil }
+
+  /// The layer that files have in the place of this one, which Keras 3 does not know; it computes the same in inference.
+  var standIn: Layer? { nil }
+
   /// Whether floating-point inputs are converted to the type the layer computes in.
   open var autocast: Bool { true }
 

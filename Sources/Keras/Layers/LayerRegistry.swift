@@ -15,6 +15,7 @@ enum LayerRegistry {
       GaussianNoise.self, GaussianDropout.self, AlphaDropout.self,
       SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
       Rescaling.self, Normalization.self, CategoryEncoding.self, Discretization.self, Resizing.self, CenterCrop.self,
+      IntegerLookup.self,
       RNN.self, SimpleRNN.self, GRU.self, LSTM.self, ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
       SimpleRNNCell.self, GRUCell.self, LSTMCell.self, ConvLSTMCell.self, StackedRNNCells.self,
       Bidirectional.self, TimeDistributed.self, Embedding.self, ReversibleEmbedding.self, Masking.self,
@@ -33,15 +34,9 @@ enum LayerRegistry {
       BatchNormalization.self, LayerNormalization.self, GroupNormalization.self, RMSNormalization.self,
       UnitNormalization.self, SpectralNormalization.self,
       RandomFlip.self, RandomRotation.self, RandomZoom.self, RandomTranslation.self, RandomContrast.self,
-      RandomBrightness.self,
+      RandomBrightness.self, RandomCrop.self, RandomHeight.self, RandomWidth.self,
       LayerScale.self, StochasticDepth.self, CustomScaleLayer.self,
     ], aliases: ["GroupedQueryAttention": "GroupQueryAttention"])
-
-  /// Arguments of older Keras versions that no longer mean anything.
-  private static let obsolete: Set<String> = [
-    "batch_input_shape", "batch_shape", "sparse", "ragged", "registered_name", "activity_regularizer",
-    "implementation", "time_major", "input_length", "flash_attention", "autocast",
-  ]
 
   /// The name of a class in Python, which the older `.h5` format has.
   static func pythonName(of className: String) -> String {
@@ -80,8 +75,12 @@ enum LayerRegistry {
     if known["activity_regularizer"] == nil, let regularizer = try reader.regularizer("activity_regularizer") {
       layer.activityRegularizer = regularizer
     }
-    for key in config.keys where known[key] == nil && !obsolete.contains(key) {
-      throw reader.error(key, "is not an argument of \(className)")
+    for (key, value) in config where known[key] == nil {
+      switch ObsoleteArguments.areHarmless(key, value, in: layer) {
+      case true?: break
+      case false?: throw reader.error(key, "has the value \(value), which has no equal here")
+      case nil: throw reader.error(key, "is not an argument of \(className)")
+      }
     }
     return layer
   }

@@ -6,17 +6,20 @@ public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
   /// The axes that the exponentials are summed over.
   public let axes: [Int]
   private let isList: Bool
+  /// Whether places of which a mask hides all share the sum, as in Keras 2.
+  private let isOfKeras2: Bool
 
   public convenience init(axis: Int = -1, name: String? = nil, dtype: DTypePolicy = .float32) {
-    self.init(axes: [axis], isList: false, name: name, dtype: dtype)
+    self.init(axes: [axis], isList: false, isOfKeras2: false, name: name, dtype: dtype)
   }
 
   public convenience init(axes: [Int], name: String? = nil, dtype: DTypePolicy = .float32) {
-    self.init(axes: axes, isList: true, name: name, dtype: dtype)
+    self.init(axes: axes, isList: true, isOfKeras2: false, name: name, dtype: dtype)
   }
 
-  private init(axes: [Int], isList: Bool, name: String?, dtype: DTypePolicy) {
+  private init(axes: [Int], isList: Bool, isOfKeras2: Bool, name: String?, dtype: DTypePolicy) {
     self.axes = axes
+    self.isOfKeras2 = isOfKeras2
     self.isList = isList
     super.init(name: name, dtype: dtype)
     if axes.isEmpty { reject("axis", "must name at least one axis") }
@@ -25,8 +28,8 @@ public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
 
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
-      axes: try reader.optionalInts("axis") ?? [-1], isList: reader.value("axis")?.array != nil, name: reader.name,
-      dtype: try reader.dtypePolicy())
+      axes: try reader.optionalInts("axis") ?? [-1], isList: reader.value("axis")?.array != nil,
+      isOfKeras2: reader.config["robust_masking"] != nil, name: reader.name, dtype: try reader.dtypePolicy())
   }
 
   public override class var reference: LayerReference? {
@@ -46,8 +49,8 @@ public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
     }
     let counts = mask.dtype == .bool ? mask : mask.greater(0.5)
     let low = Tensor(input.dtype == .float16 ? -3e4 : -1e9, dtype: input.dtype)
-    let zero = Tensor(0, dtype: input.dtype)
-    return `where`(counts, probabilities(`where`(counts, input, low)), zero)
+    let visible = probabilities(`where`(counts, input, low))
+    return isOfKeras2 ? visible : `where`(counts, visible, Tensor(0, dtype: input.dtype))
   }
 
   private func probabilities(_ x: Tensor) -> Tensor {

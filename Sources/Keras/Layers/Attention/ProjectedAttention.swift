@@ -76,13 +76,14 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
   /// softmax over the last `axisCount` axes of the scores. `mask` lacks their head axis or all before it.
   ///
   /// A query that sees no key gives all keys the same weight; where Keras goes through its softmax layer (with
-  /// dropout, for calls that give the scores and for inputs of more than one time axis), 0.
+  /// dropout, for calls that give the scores and for inputs of more than one time axis), 0; in Keras 2 never.
   func attentionWeights(_ scores: Tensor, _ mask: Tensor?, axisCount: Int, _ context: CallContext) -> Tensor {
     guard var mask else { return probabilities(scores, axisCount) }
     while mask.rank < scores.rank { mask = mask.expandDims(Swift.max(mask.rank - 2 * axisCount, 0)) }
     let low = scores.dtype == .float16 ? -3e4 : -1e9
     let weights = probabilities(`where`(mask, scores, Tensor(low, dtype: scores.dtype)), axisCount)
-    guard options.dropout > 0 || context.flag("return_attention_scores") || scores.rank != 4 else { return weights }
+    let hasSoftmaxLayer = options.dropout > 0 || context.flag("return_attention_scores") || scores.rank != 4
+    guard hasSoftmaxLayer, !options.isOfKeras2 else { return weights }
     return `where`(mask, weights, Tensor(0, dtype: weights.dtype)).masked(by: mask)
   }
 
@@ -153,6 +154,8 @@ struct AttentionOptions: Sendable {
   var slidingWindow: Int?
   var flashAttention = false
   var seed: Int?
+  /// Whether masks count as they did in Keras 2.
+  var isOfKeras2 = false
   /// The activity regularizer among them is that of the projections.
   var weights = WeightOptions()
 
@@ -173,6 +176,7 @@ extension AttentionOptions {
     slidingWindow = try reader.optionalInt("sliding_window")
     flashAttention = try reader.bool("flash_attention", default: false)
     seed = try reader.optionalInt("seed")
+    isOfKeras2 = reader.config["softmax_robust_masking"] != nil
     weights = try WeightOptions(reader)
   }
 }

@@ -45,6 +45,8 @@ public final class Discretization: Layer, ConfigConstructible, @unchecked Sendab
     ]
   }
   public override var baseConfig: Config { ["name": .string(name), "dtype": .string(dtypePolicy.name)] }
+  /// In Keras 2 the type is that of the bins' numbers.
+  public override var autocast: Bool { dtypePolicy.computeDType.isFloatingPoint }
 
   /// Takes the boundaries from the data's quantiles.
   ///

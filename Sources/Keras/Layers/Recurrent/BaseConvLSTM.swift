@@ -11,6 +11,9 @@ public class BaseConvLSTM: RecurrentLayer, @unchecked Sendable {
     name: String?, dtype: DTypePolicy, activityRegularizer: (any Regularizer)?
   ) {
     convolutionCell = ConvLSTMCell(rank: rank, filters, shape, cell, name: "conv_lstm_cell", dtype: dtype)
+    var sequence = sequence
+    // Keras 2 takes the argument and never looks at it.
+    sequence.timeMajor = false
     super.init(convolutionCell, sequence, name: name, dtype: dtype, activityRegularizer: activityRegularizer)
     inputSpec = InputSpec(rank: rank + 3)
   }

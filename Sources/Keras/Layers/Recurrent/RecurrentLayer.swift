@@ -17,6 +17,8 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
   public var stateful: Bool { sequenceOptions.stateful }
   public var unroll: Bool { sequenceOptions.unroll }
   public var zeroOutputForMask: Bool { sequenceOptions.zeroOutputForMask }
+  /// Whether the first axis of sequences is time and the second the batch, as layers of Keras 2 could be told.
+  public var timeMajor: Bool { sequenceOptions.timeMajor }
 
   init(
     _ cell: RecurrentCell, _ options: SequenceOptions, name: String?, dtype: DTypePolicy,
@@ -32,6 +34,9 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
   public override var config: Config { sequenceOptions.config.merging(["cell": cell.serialized]) }
   public override var sublayers: [(attribute: String, layer: Layer)] { [("cell", cell)] }
   public override var supportsMasking: Bool { true }
+  override var savingObstacle: String? {
+    timeMajor ? "takes sequences time first (time_major), which Keras 3 does not know; transpose them outside" : nil
+  }
   public override var inputNames: [String] { ["sequences"] }
   public override var argumentNames: [String] { ["initial_state", "mask", "training"] }
 
@@ -43,9 +48,10 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
     guard inputShape.count >= 3 else {
       throw KerasError(.incompatibleShape, name, "takes [batch, time, …], found \(describe(inputShape))")
     }
-    try cell.buildIfNeeded(shapes: [[inputShape[0]] + inputShape.dropFirst(2)])
+    let batch = inputShape[timeMajor ? 1 : 0]
+    try cell.buildIfNeeded(shapes: [[batch] + inputShape.dropFirst(2)])
     guard stateful, states.isEmpty else { return }
-    guard let batch = inputShape[0] else {
+    guard let batch else {
       throw KerasError(
         .incompatibleShape, name, "a stateful layer needs a known batch size, found \(describe(inputShape))")
     }
@@ -61,9 +67,12 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
   }
 
   public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
-    guard let input = inputs.first, input.rank >= 3, input.shape[1] > 0 else {
-      return [rejected(name, "takes [batch, time, …] of at least one time step")]
+    guard let given = inputs.first, given.rank >= 3, given.shape[timeMajor ? 0 : 1] > 0 else {
+      return [
+        rejected(name, "takes \(timeMajor ? "[time, batch, …]" : "[batch, time, …]") of at least one time step")
+      ]
     }
+    let input = timeMajor ? given.swapped(0, 1) : given
     let batch = input.shape[0]
     let cellContext = context.entering(cell)
     var start = context.tensors["initial_state"] ?? Array(inputs.dropFirst())
@@ -90,13 +99,14 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
     if stateful {
       for (state, value) in zip(states, last) { context.assign(state, value) }
     }
-    if returnSequences { output = output.swapped(0, 1) }
+    if returnSequences, !timeMajor { output = output.swapped(0, 1) }
     return [output] + (returnState ? last : [])
   }
 
   /// A mask `[batch, time]` as `[time, batch]`; where it has further axes, a step counts if any of them does.
   private func timeMajorMask(_ mask: Tensor?, steps: Int, batch: Int) -> Tensor? {
-    guard let mask else { return nil }
+    guard let given = mask else { return nil }
+    let mask = timeMajor && given.rank >= 2 ? given.swapped(0, 1) : given
     guard mask.rank >= 2, mask.shape[0] == batch, mask.shape[1] == steps else {
       return rejected(name, "takes a mask [batch, time] = [\(batch), \(steps)], found shape \(mask.shape)")
     }
@@ -161,13 +171,15 @@ struct SequenceOptions: Sendable {
   var stateful = false
   var unroll = false
   var zeroOutputForMask = false
+  var timeMajor = false
 
   var config: Config {
-    [
+    let own: Config = [
       "return_sequences": .bool(returnSequences), "return_state": .bool(returnState),
       "go_backwards": .bool(goBackwards), "stateful": .bool(stateful), "unroll": .bool(unroll),
       "zero_output_for_mask": .bool(zeroOutputForMask),
     ]
+    return timeMajor ? own.merging(["time_major": true]) : own
   }
 }
 
@@ -179,5 +191,6 @@ extension SequenceOptions {
     stateful = try reader.bool("stateful", default: false)
     unroll = try reader.bool("unroll", default: false)
     zeroOutputForMask = try reader.bool("zero_output_for_mask", default: false)
+    timeMajor = try reader.bool("time_major", default: false)
   }
 }

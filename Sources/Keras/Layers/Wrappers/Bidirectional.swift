@@ -61,9 +61,9 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
     }
     let same =
       forward.stateful == backward.stateful && forward.returnSequences == backward.returnSequences
-      && forward.returnState == backward.returnState
+      && forward.returnState == backward.returnState && forward.timeMajor == backward.timeMajor
     if !same {
-      reject("backward_layer", "must have the forward layer's stateful, return_sequences and return_state")
+      reject("backward_layer", "must have the forward layer's stateful, return_sequences, return_state and time_major")
     }
   }
 
@@ -135,7 +135,7 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
     let backward = run(backwardLayer, states.suffix(states.count / 2))
     if let failure = (forward + backward).lazy.compactMap(\.failure).first { return [Tensor(failure: failure)] }
     guard let y = forward.first?.masked(by: nil), var reversed = backward.first?.masked(by: nil) else { return [] }
-    if forwardLayer.returnSequences { reversed = reversed.flip([1]) }
+    if forwardLayer.returnSequences { reversed = reversed.flip([forwardLayer.timeMajor ? 0 : 1]) }
     return merged(y, reversed) + forward.dropFirst() + backward.dropFirst()
   }
 

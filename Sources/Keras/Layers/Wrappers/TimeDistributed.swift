@@ -57,7 +57,7 @@ public final class TimeDistributed: Layer, ConfigConstructible, @unchecked Senda
     switch layer {
     case is Dense, is EinsumDense, is BaseConvolution, is BasePooling, is Flatten, is Activation,
       is DenseRecurrentLayer:
-      (layer as? RecurrentLayer)?.stateful != true
+      (layer as? RecurrentLayer).map { !$0.stateful && !$0.timeMajor } ?? true
     default: false
     }
   }

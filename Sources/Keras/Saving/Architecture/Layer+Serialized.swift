@@ -3,6 +3,7 @@ import ModelFiles
 extension Layer {
   /// The layer as Keras's files describe it.
   var serialized: JSONValue {
+    if let standIn { return standIn.serialized }
     if let operation = self as? OperationLayer {
       return [
         "module": .string(OperationRegistry.module(of: operation.operationClass)),

@@ -54,7 +54,7 @@ struct LegacyModelFile {
     _ = try plan.load(WeightLoadingOptions(), file: path)
     let states = ["optimizer_weights", LegacyModelWriter.optimizerGroup]
     if let optimizer = model.compilation?.optimizer, let name = states.first(where: root.contains) {
-      let state = try OptimizerState(legacy: root.group(name), version: version, weights: weights)
+      let state = try OptimizerState(legacy: root.group(name), root: root, version: version, weights: weights)
       if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
     }
     return model

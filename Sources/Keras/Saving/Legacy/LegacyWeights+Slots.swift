@@ -2,14 +2,16 @@ extension LegacyWeights {
   /// What an optimizer kept for each trained array of the file, put in the order of the model's trained weights and
   /// converted as these are.
   ///
-  /// - Parameter slots: one for each trained array, in their order; Keras 1 sorted them by the names of the weights.
+  /// - Parameter slots: one for each trained array, in their order; until 2.0.5 Keras sorted them by the weights' names.
   /// - Returns: `nil` where their number is another.
   func converted(slots: [StoredArray], for model: Model) -> [StoredArray]? {
     let pairs = pairs(with: model)
-    var names = pairs.flatMap { trained($0.entry, $0.layer).map(\.name) }
-    if version.isKeras1 { names.sort { lastComponent(of: $0) < lastComponent(of: $1) } }
-    guard names.count == slots.count else { return nil }
-    let slotOfName = Dictionary(zip(names, slots), uniquingKeysWith: { first, _ in first })
+    var weights = pairs.flatMap { pair in
+      trained(pair.entry, pair.layer).map { (place: $0.name, name: name(of: $0, in: pair.entry)) }
+    }
+    if version < KerasVersion(2, 0, 6) { weights.sort { $0.name < $1.name } }
+    guard weights.count == slots.count else { return nil }
+    let slotOfName = Dictionary(zip(weights.map(\.place), slots), uniquingKeysWith: { first, _ in first })
     var slotsOfLayer: [ObjectIdentifier: ArraySlice<StoredArray>] = [:]
     for (layer, entry) in pairs {
       let trained = trained(entry, layer)
@@ -37,5 +39,9 @@ extension LegacyWeights {
     return entries.compactMap { entry in named[entry.layer].map { ($0, entry) } }
   }
 
-  private func lastComponent(of name: String) -> Substring { name.split(separator: "/").last ?? "" }
+  /// The variable's own name. In a file it stands behind that of the layer; Keras 1 has no further parts.
+  private func name(of array: StoredArray, in entry: Entry) -> Substring {
+    if version.isKeras1 { return array.name.split(separator: "/").last ?? "" }
+    return array.name.firstRange(of: entry.layer + "/").map { array.name[$0.upperBound...] } ?? array.name[...]
+  }
 }

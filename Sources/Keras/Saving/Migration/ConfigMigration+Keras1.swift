@@ -23,11 +23,15 @@ extension ConfigMigration {
     if let forgetBias = config["forget_bias_init"]?.string {
       config["unit_forget_bias"] = .bool(forgetBias == "one" || forgetBias == "ones")
     }
-    if className == "BatchNormalization", config["mode"]?.int == 1 {
+    if className == "BatchNormalization", let mode = config["mode"], mode != 0 {
+      let way = mode == 1 ? "each sample" : "each batch by itself, also in inference,"
       throw KerasError(
-        .unknownName, config["name"]?.string ?? className, "normalizes each sample (mode 1), which no later Keras does")
+        .unknownName, config["name"]?.string ?? className, "normalizes \(way) (mode \(mode)), which no later Keras does"
+      )
     }
-    config.remove("consume_less", "forget_bias_init", "mode", "output_shape", "input_length", "sparse")
+    if className.hasPrefix("Deconv") || className.hasSuffix("Transpose") { try migrateOutputShape(className, &config) }
+    // `consume_less` was about time against memory; shapes follow from the layers before.
+    config.remove("consume_less", "forget_bias_init", "mode", "output_shape", "input_length")
     if className != "Embedding" { config.remove("input_dim") } else { config.remove("dropout") }
     if className == "InputLayer" { config.rename("input_dtype", to: "dtype") }
     object["config"] = .object(config)
@@ -37,6 +41,27 @@ extension ConfigMigration {
     "AtrousConvolution1D": "Conv1D", "AtrousConvolution2D": "Conv2D", "Deconvolution3D": "Conv3DTranspose",
     "SeparableConvolution2D": "SeparableConv2D",
   ]
+
+  /// A transposed convolution was told its output's shape, where several inputs' extents are possible.
+  private func migrateOutputShape(_ className: String, _ config: inout Config) throws {
+    guard let shape = config["output_shape"]?.array, let window = config["kernel_size"]?.array?.compactMap(\.int),
+      let given = config["strides"]?.array?.compactMap(\.int)
+    else { return }
+    let extents = config["data_format"] == "channels_first" ? shape.dropFirst(2) : shape.dropFirst().dropLast()
+    guard extents.count == window.count, given.count == window.count, given.allSatisfy({ $0 > 0 }) else { return }
+    let isValid = config["padding"] == "valid"
+    let beyond = zip(extents, zip(window, given)).map { extent, sizes in
+      guard let extent = extent.int else { return 0 }
+      let reach = isValid ? extent - sizes.0 : extent
+      return reach - (isValid ? reach / sizes.1 : (reach + sizes.1 - 1) / sizes.1) * sizes.1
+    }
+    guard beyond.contains(where: { $0 != 0 }) else { return }
+    guard isValid, beyond.allSatisfy({ $0 >= 0 }) else {
+      throw ConfigReader(config, of: className).error(
+        "output_shape", "is \(JSONValue.array(shape)), which no later Keras can make with strides \(given)")
+    }
+    config["output_padding"] = JSONValue(beyond)
+  }
 
   private static func keras1Arguments(of className: String) -> [(String, String)] {
     var names = [

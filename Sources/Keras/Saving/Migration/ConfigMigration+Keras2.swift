@@ -10,8 +10,11 @@ extension ConfigMigration {
     "Custom>CustomScaleLayer": "CustomScaleLayer",
   ]
 
-  /// What Keras 2 wrote, in the words of Keras 3.
-  func migrateFromKeras2(_ className: String, _ config: inout Config) {
+  /// What Keras 2 wrote, in the words of Keras 3. Arguments that mean nothing any more stay: `ObsoleteArguments` says at
+  /// which values that is so.
+  ///
+  /// - Throws: `KerasError` for what no later version has.
+  func migrateFromKeras2(_ className: String, _ config: inout Config) throws {
     for key in ["activation", "recurrent_activation"] where config[key]?.string == "hard_sigmoid" {
       config[key] = .string(ActivationFunction.keras2HardSigmoid.name)
     }
@@ -21,8 +24,7 @@ extension ConfigMigration {
     case "Sequential":
       nameInput(&config)
     case "BatchNormalization", "BatchNormalizationV1", "SyncBatchNormalization":
-      config["axis"] = config["axis"]?.array?.first ?? config["axis"]
-      config.remove("mode", "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment")
+      try migrateBatchNormalization(className, &config)
     case "CuDNNLSTM", "CuDNNGRU":
       // Their cells had no other functions and both of a gate's biases.
       config["activation"] = "tanh"
@@ -31,28 +33,67 @@ extension ConfigMigration {
     case "GRU", "GRUCell":
       // The argument is younger than the layer, which began without it.
       if config["reset_after"] == nil { config["reset_after"] = false }
-    case "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "DepthwiseConv1D", "DepthwiseConv2D":
-      config.remove("groups")
-    case "SeparableConv1D", "SeparableConv2D":
-      config.remove("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
     case "MultiHeadAttention":
-      config.remove("query_shape", "key_shape", "value_shape", "softmax_robust_masking")
+      // Younger than the layer.
+      if config["softmax_robust_masking"] == nil { config["softmax_robust_masking"] = false }
+    case "Softmax":
+      if config["robust_masking"] == nil { config["robust_masking"] = false }
+    case "Discretization":
+      // Until TensorFlow 2.4.
+      if config["bins"]?.array != nil { config.rename("bins", to: "bin_boundaries") }
+    case "CategoryEncoding":
+      // Until TensorFlow 2.5.
+      config.rename("max_tokens", to: "num_tokens")
     case "Policy":
+      // The optimizer says how it scales its losses.
       config.remove("loss_scale")
     case let name where optimizerRegistry.contains(name):
       // Its decay is that of its momentum.
       if className == "Nadam", config["is_legacy_optimizer"]?.bool != false {
         config.rename("decay", to: "schedule_decay")
       }
-      migrateOptimizer(&config)
+      try migrateOptimizer(className, &config)
     case let name where lossRegistry.contains(name):
       migrateLoss(&config)
     default:
       break
     }
     if config["trainable"]?.bool == false { freezeInside(&config) }
-    if className != "InputLayer" { config.remove("batch_input_shape", "input_dtype") }
-    if className.hasPrefix("Conv") || className.hasPrefix("Deconv") { config.remove("input_shape") }
+  }
+
+  private func migrateBatchNormalization(_ className: String, _ config: inout Config) throws {
+    func refuse(_ key: String, _ message: String) -> KerasError {
+      ConfigReader(config, of: className).error(key, message)
+    }
+    if let axes = config["axis"]?.array {
+      guard axes.count == 1 else { throw refuse("axis", "must be one axis, found \(JSONValue.array(axes))") }
+      config["axis"] = axes[0]
+    }
+    for key in ["virtual_batch_size", "adjustment"] {
+      if let value = config[key], !value.isNull { throw refuse(key, "has the value \(value), which has no equal here") }
+      config[key] = nil
+    }
+  }
+
+  /// Until TensorFlow 2.9 attention layers were told when they were made whether queries see later keys, since then each
+  /// call is.
+  func migrateCausalAttention(_ className: String, _ config: inout Config, _ object: inout JSONObject) throws {
+    guard ["Attention", "AdditiveAttention"].contains(className), let causal = config["causal"] else { return }
+    config["causal"] = nil
+    guard causal == true else { return }
+    guard let nodes = object["inbound_nodes"]?.array else {
+      throw ConfigReader(config, of: className).error("causal", "can be true only for layers of a functional model")
+    }
+    object["inbound_nodes"] = .array(
+      try nodes.map { node in
+        guard var references = node.array, var first = references.first?.array, first.count >= 3 else {
+          throw ConfigReader(config, of: className).error("causal", "needs calls as Keras 2 writes them, found \(node)")
+        }
+        let keyword = (first.count > 3 ? first[3].object ?? [:] : [:]).merging(["use_causal_mask": true])
+        first = Array(first.prefix(3)) + [.object(keyword)]
+        references[0] = .array(first)
+        return .array(references)
+      })
   }
 
   /// Freezes the layers inside a frozen one: Keras 2 trains none of them, whatever they say; Keras 3 goes by each of them.
@@ -89,9 +130,12 @@ extension ConfigMigration {
     config["layers"] = .array(layers)
   }
 
-  private func migrateOptimizer(_ config: inout Config) {
+  private func migrateOptimizer(_ className: String, _ config: inout Config) throws {
     config.rename("lr", to: "learning_rate")
-    if let decay = config["decay"]?.double, decay != 0, let rate = config["learning_rate"]?.double {
+    if let decay = config["decay"]?.double, decay != 0 {
+      guard let rate = config["learning_rate"]?.double else {
+        throw ConfigReader(config, of: className).error("decay", "cannot be \(decay) under a schedule")
+      }
       config["learning_rate"] = [
         "class_name": "InverseTimeDecay",
         "config": ["initial_learning_rate": .number(rate), "decay_steps": 1, "decay_rate": .number(decay)],

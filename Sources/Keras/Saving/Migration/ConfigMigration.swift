@@ -40,7 +40,10 @@ struct ConfigMigration {
     guard var config = object["config"]?.object else { return object }
     // The older .h5 format keeps Keras 2's name in all versions.
     if className == "LeakyReLU" { config.rename("alpha", to: "negative_slope") }
-    if !version.isKeras3 { migrateFromKeras2(className, &config) }
+    if !version.isKeras3 {
+      try migrateFromKeras2(className, &config)
+      try migrateCausalAttention(className, &config, &object)
+    }
     object["config"] = .object(config)
     return object
   }

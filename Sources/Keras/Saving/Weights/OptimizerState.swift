@@ -21,11 +21,13 @@ struct OptimizerState {
     arrays = found.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// The state in a legacy `.h5` file: variables by name.
-  init(legacy group: HDF5Group, version: KerasVersion, weights: LegacyWeights) throws {
+  /// The state in a legacy `.h5` file: variables by name, from the file's root where it starts with a slash.
+  init(legacy group: HDF5Group, root: HDF5Group, version: KerasVersion, weights: LegacyWeights) throws {
     self.version = version
     self.weights = weights
-    arrays = try (group.chunkedStrings("weight_names") ?? []).map { StoredArray(try group.dataset($0)) }
+    arrays = try (group.chunkedStrings("weight_names") ?? []).map { name in
+      StoredArray(try name.hasPrefix("/") ? root.dataset(String(name.dropFirst())) : group.dataset(name))
+    }
   }
 
   /// Fills the optimizer of a model whose weights are loaded. A state that fits in none of the orders is left out, as in
