@@ -31,6 +31,9 @@ public struct CallContext: Sendable {
   /// Adds a scalar to what training minimises.
   public func addLoss(_ loss: Tensor) { trace.losses.append(loss) }
 
+  /// Whether the call gives masks rather than leave it to the inputs, in a layer whose third argument they are.
+  var hasMaskArgument: Bool { arguments.keyword["mask"] != nil || arguments.positional.count > 2 }
+
   public func flag(_ name: String) -> Bool { options[name]?.bool ?? false }
 
   /// The context of a layer inside, called with these masks and tensors.

@@ -10,6 +10,8 @@ final class CompiledFunction: Sendable {
   /// For each output of the traced step, whether it carries a mask; masks come after the outputs.
   private let carriesMask: [Bool]
   private let updatedBuffers: [Buffer]
+  /// The inputs, by position, whose masks layers took off them.
+  let unmaskedInputs: [Int]
 
   /// Records `body` on inputs of these types and compiles it.
   ///
@@ -25,20 +27,18 @@ final class CompiledFunction: Sendable {
       let values = outputs + masks.compactMap { $0 }
       let (graph, updated) = try trace.finish(values)
       return try CompiledFunction(
-        graph, outputCount: values.count, carriesMask: masks.map { $0 != nil }, variables: trace.variables,
-        updated: updated)
+        graph, outputCount: values.count, carriesMask: masks.map { $0 != nil }, trace: trace, updated: updated)
     } catch {
       throw KerasError(wrapping: error, subject: "model")
     }
   }
 
-  private init(_ graph: Graph, outputCount: Int, carriesMask: [Bool], variables: [Variable], updated: [Variable])
-    throws
-  {
+  private init(_ graph: Graph, outputCount: Int, carriesMask: [Bool], trace: Trace, updated: [Variable]) throws {
     self.carriesMask = carriesMask
     try MemoryLimit.check(graph.outputTypes, for: "a step's results")
     executable = try defaultExecutor.compile(graph)
-    self.variables = try variables.map { try $0.buffer() }
+    variables = try trace.variables.map { try $0.buffer() }
+    unmaskedInputs = trace.unmaskedInputs
     outputTypes = Array(graph.outputTypes.prefix(outputCount))
     updatedBuffers = try updated.map { try $0.buffer() }
   }

@@ -32,26 +32,37 @@ extension Layer {
       if tensors.contains(where: { if case .symbolic = $0.content { true } else { false } }) {
         return try applySymbolic(arguments)
       }
-      if let trace = Trace.innermost(tensors) {
-        return try applyTraced(arguments, trace, training: training ?? trace.training)
-      }
-      return try applyEagerly(arguments, training: training ?? false)
+      let trace = Trace.innermost(tensors)
+      let outputs =
+        try trace.map { try applyTraced(arguments, $0, training: training ?? $0.training) }
+        ?? applyEagerly(arguments, training: training ?? false)
+      try checkCaller()
+      return outputs
     } catch {
       return [Tensor(failure: KerasError(wrapping: error, subject: name))]
     }
+  }
+
+  /// - Throws: `KerasError` where the layer is called by one that does not know it, which would lose its weights.
+  private func checkCaller() throws {
+    guard let caller = NameScope.stranger(to: self), !weights.isEmpty else { return }
+    throw KerasError(
+      .invalidModel, "\(caller.name) (\(type(of: caller).className))",
+      "calls \(name) (\(Self.className)), whose weights would not be saved with it: keep that layer in a stored "
+        + "property, or list it in sublayers where these are overridden")
   }
 
   // MARK: The three kinds of call
 
   private func applySymbolic(_ arguments: CallArguments) throws -> [Tensor] {
     try buildIfNeeded(arguments)
-    let specs = try knownOutputSpecs(arguments) ?? outputSpecs(arguments)
+    let specs = try knownOutputSpecs(arguments) ?? OutputInference(layer: self, arguments: arguments).specs()
     let outputs = specs.map { SymbolicTensor(shape: $0.shape, dtype: $0.dtype) }
     _ = FunctionNode(layer: self, arguments: arguments, outputs: outputs)
     return outputs.map { Tensor(.symbolic($0)) }
   }
 
-  private func applyTraced(_ arguments: CallArguments, _ trace: Trace, training: Bool) throws -> [Tensor] {
+  func applyTraced(_ arguments: CallArguments, _ trace: Trace, training: Bool) throws -> [Tensor] {
     try buildIfNeeded(arguments)
     let outputs = trace.builder.withScope(name) { invoke(arguments, trace, training: training) }
     if let failure = outputs.lazy.compactMap(\.failure).first { throw failure }
@@ -68,11 +79,16 @@ extension Layer {
     let function = try eagerFunctions.function(key) {
       try CompiledFunction.trace(buffers.map(\.type), training: training, keepingMasks: true) { trace, inputs in
         var maskInputs = inputs.dropFirst(tensors.count).makeIterator()
-        var values = zip(inputs, masks).map { $0.masked(by: $1 == nil ? nil : maskInputs.next()) }.makeIterator()
-        return try self.applyTraced(arguments.map { values.next() ?? $0 }, trace, training: training)
+        let masked = zip(inputs, masks).map { $0.masked(by: $1 == nil ? nil : maskInputs.next()) }
+        var values = masked.makeIterator()
+        let results = try self.applyTraced(arguments.map { values.next() ?? $0 }, trace, training: training)
+        trace.unmaskedInputs = masked.indices.filter { masks[$0] != nil && masked[$0].mask == nil }
+        return results
       }
     }
-    return try function(buffers)
+    let results = try function(buffers)
+    for position in function.unmaskedInputs { tensors[position].dropMask() }
+    return results
   }
 
   // MARK: Parts
@@ -80,6 +96,7 @@ extension Layer {
   /// Builds the layer for the shapes of a call's main inputs, once.
   func buildIfNeeded(_ arguments: CallArguments) throws {
     let bound = try bind(arguments)
+    StandInBuilds.current?.note(self, bound.inputs.map(\.partialShape))
     for (position, input) in bound.inputs.enumerated() where position == 0 {
       try inputSpec?.check(input.partialShape, layer: name)
     }
@@ -93,7 +110,9 @@ extension Layer {
   public func buildIfNeeded(shapes: [[Int?]]) throws {
     if let deferredError { throw deferredError }
     if built { return }
+    let shapes = StandInBuilds.current?.entering(self, shapes) ?? shapes
     buildInputShapes = shapes
+    unbuiltInputSpec = inputSpec
     try NameScope.within(self) { try build(inputShapes: shapes) }
     built = true
   }
@@ -120,41 +139,9 @@ extension Layer {
     }
   }
 
-  private func convertedInput(_ input: Tensor) -> Tensor {
+  /// A floating-point input in the type that the layer computes in.
+  func convertedInput(_ input: Tensor) -> Tensor {
     guard autocast, input.dtype.isFloatingPoint, input.dtype != dtypePolicy.computeDType else { return input }
     return input.asType(dtypePolicy.computeDType).masked(by: input.mask)
   }
-
-  /// Shapes and types of the outputs of a symbolic call: `call` is recorded twice, with two different extents in
-  /// place of each open one; an extent of the output that differs between the two is open as well.
-  private func outputSpecs(_ arguments: CallArguments) throws -> [(shape: [Int?], dtype: DType)] {
-    func types(_ extent: Int) throws -> [TensorType] {
-      let trace = Trace(training: false)
-      let filled = arguments.map { tensor in
-        guard case .symbolic(let symbol) = tensor.content else { return tensor }
-        return trace.input(TensorType(symbol.dtype, Shape(symbol.shape.map { $0 ?? extent })))
-      }
-      let outputs = try applyTraced(filled, trace, training: false)
-      if let error = trace.firstError { throw error }
-      return outputs.map { TensorType($0.dtype, $0.shape) }
-    }
-    let first = try types(OpenExtent.small)
-    guard arguments.tensors.contains(where: { $0.partialShape.contains(nil) }) else {
-      return first.map { ($0.shape.dimensions, $0.dtype) }
-    }
-    let second = try types(OpenExtent.large)
-    guard first.count == second.count, zip(first, second).allSatisfy({ $0.shape.rank == $1.shape.rank }) else {
-      throw KerasError(.incompatibleShape, name, "the number of outputs or axes depends on an open extent")
-    }
-    return zip(first, second).map { a, b in
-      (zip(a.shape.dimensions, b.shape.dimensions).map { $0 == $1 ? $0 : nil }, a.dtype)
-    }
-  }
-}
-
-/// Stand-ins for open extents while a symbolic call is recorded: primes, far enough apart that strides and paddings
-/// keep them different.
-private enum OpenExtent {
-  static let small = 89
-  static let large = 1013
 }

@@ -16,23 +16,19 @@ extension Layer {
   /// All variables in Keras's order: the layer's own, trainable ones first, then those of the layers inside. Without
   /// the states of seed generators.
   public var weights: [Variable] {
-    var seen: Set<ObjectIdentifier> = []
-    return orderedWeights.filter { seen.insert(ObjectIdentifier($0)).inserted }
-  }
-
-  private var orderedWeights: [Variable] {
-    ownVariables.filter(\.madeTrainable) + ownVariables.filter { !$0.madeTrainable }
-      + sublayers.flatMap(\.layer.orderedWeights)
+    collected { layer in layer.ownVariables.filter(\.madeTrainable) + layer.ownVariables.filter { !$0.madeTrainable } }
   }
 
   /// The weights that training changes.
   public var trainableWeights: [Variable] {
-    var seen: Set<ObjectIdentifier> = []
-    return trainableOrdered.filter { seen.insert(ObjectIdentifier($0)).inserted }
+    collected { layer in layer.trainable ? layer.ownVariables.filter(\.trainable) : [] }
   }
 
-  private var trainableOrdered: [Variable] {
-    (trainable ? ownVariables.filter(\.trainable) : []) + sublayers.flatMap(\.layer.trainableOrdered)
+  /// What the layer and all inside it give, outermost first, each variable once.
+  private func collected(_ variables: (Layer) -> [Variable]) -> [Variable] {
+    var seen: Set<ObjectIdentifier> = []
+    let inside = flattenedSublayers.filter { $0 !== self }
+    return ([self] + inside).flatMap(variables).filter { seen.insert(ObjectIdentifier($0)).inserted }
   }
 
   public var nonTrainableWeights: [Variable] {

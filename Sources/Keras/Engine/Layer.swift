@@ -19,6 +19,8 @@ import ModelFiles
 /// }
 /// ```
 ///
+/// Layers in its stored properties are part of it: trained, counted, frozen and saved with it.
+///
 /// Building and training change a layer and belong to one thread at a time; `predict` may run on many.
 open class Layer: @unchecked Sendable {
   /// The name under which Keras's files know the class.
@@ -36,6 +38,8 @@ open class Layer: @unchecked Sendable {
   public internal(set) var built = false
   /// What the first input must look like; set by a subclass's initializer or `build`.
   public var inputSpec: InputSpec?
+  /// What it was before `build`.
+  var unbuiltInputSpec: InputSpec?
   /// The variables the layer added itself, in Keras's order: those created trainable first.
   public private(set) var ownVariables: [Variable] = []
   private var ownTrainableCount = 0
@@ -98,8 +102,13 @@ open class Layer: @unchecked Sendable {
   /// Further parameters of a call in Keras's order, which a file may give by position.
   open var argumentNames: [String] { [] }
 
-  /// The layers inside, under the attribute names that Keras's class gives them.
-  open var sublayers: [(attribute: String, layer: Layer)] { [] }
+  /// The layers inside, under the attribute names that Keras's class gives them; the name of a list of layers ends in
+  /// `/`.
+  ///
+  /// By default those in the stored properties of a class of one's own, alone or in optionals, arrays, tuples and
+  /// dictionaries, in the order of declaration: `let queryDense = Dense(8)` is `query_dense`. Overridden, the list must
+  /// have every layer with weights that `call` uses.
+  open var sublayers: [(attribute: String, layer: Layer)] { HeldLayers.of(self) }
 
   /// The constructor's arguments under Keras's names, as its `get_config` gives them; without the common ones.
   open var config: Config { [:] }
@@ -133,7 +142,7 @@ open class Layer: @unchecked Sendable {
     get { ownTrainable }
     set {
       ownTrainable = newValue
-      for (_, layer) in sublayers { layer.trainable = newValue }
+      for layer in flattenedSublayers { layer.ownTrainable = newValue }
     }
   }
   /// Whether the layer's own variables are trained. Layers inside say so themselves: as in Keras, a config freezes none
@@ -172,6 +181,16 @@ open class Layer: @unchecked Sendable {
   func adopt(_ variable: Variable) {
     ownVariables.insert(variable, at: variable.trainable ? ownTrainableCount : ownVariables.count)
     if variable.trainable { ownTrainableCount += 1 }
+  }
+
+  /// Takes back what `build` did, so that it can be called again.
+  func unbuild() {
+    built = false
+    inputSpec = unbuiltInputSpec
+    ownVariables = []
+    ownTrainableCount = 0
+    // What is wrong with the initializer's arguments keeps a layer from being built at all.
+    deferredError = nil
   }
 
   /// Keeps a source of random numbers that a call draws from.

@@ -9,6 +9,8 @@ final class Trace: @unchecked Sendable {
   private(set) var variables: [Variable] = []
   private var initial: [ObjectIdentifier: Expression] = [:]
   private var current: [ObjectIdentifier: Expression] = [:]
+  /// The inputs, by position, that layers took the masks off.
+  var unmaskedInputs: [Int] = []
   /// Extra loss terms that layers added.
   var losses: [Tensor] = []
   /// The recording around this one, where this is the body of a loop.

@@ -5,7 +5,8 @@ struct FunctionalGraph: Sendable {
   /// How files put inputs and outputs together.
   var inputStructure: TensorStructure
   var outputStructure: TensorStructure
-  /// Every call after those it depends on.
+  /// Every call after those it depends on, in the order in which Keras makes them: it matters where a layer takes the
+  /// masks off its inputs.
   let nodes: [FunctionNode]
   /// The layers from inputs to outputs: by depth, then in the order a search from the outputs meets them, as Keras
   /// numbers them in its files.
@@ -19,8 +20,9 @@ struct FunctionalGraph: Sendable {
     outputStructure = TensorStructure(count: outputs.count)
     var search = NodeSearch(inputs: self.inputs)
     for output in self.outputs { try search.visit(output, model: name) }
-    nodes = search.finished
-    layers = try FunctionalGraph.orderedLayers(search, self.inputs, model: name)
+    let depths = NodeDepths(search.finished)
+    nodes = depths.ordered
+    layers = try FunctionalGraph.orderedLayers(depths, search.layerOrder, self.inputs, model: name)
   }
 
   private static func symbol(_ tensor: Tensor, _ role: String, _ name: String) throws -> SymbolicTensor {
@@ -32,23 +34,11 @@ struct FunctionalGraph: Sendable {
     }
   }
 
-  private static func orderedLayers(_ search: NodeSearch, _ inputs: [SymbolicTensor], model: String) throws -> [Layer] {
-    let inGraph = Set(search.finished.map(ObjectIdentifier.init))
-    var nodeDepth: [ObjectIdentifier: Int] = [:]
-    var layerDepth: [ObjectIdentifier: Int] = [:]
-    var found: [Layer] = []
-    for node in search.finished.reversed() {
-      let layer = ObjectIdentifier(node.layer)
-      if layerDepth[layer] == nil { found.append(node.layer) }
-      let depth = max(nodeDepth[ObjectIdentifier(node)] ?? 0, layerDepth[layer] ?? 0)
-      layerDepth[layer] = depth
-      nodeDepth[ObjectIdentifier(node)] = depth
-      for input in node.inputs {
-        guard let parent = input.node, inGraph.contains(ObjectIdentifier(parent)) else { continue }
-        nodeDepth[ObjectIdentifier(parent)] = max(depth + 1, nodeDepth[ObjectIdentifier(parent)] ?? 0)
-      }
-    }
-    var order = search.layerOrder
+  private static func orderedLayers(
+    _ depths: NodeDepths, _ layerOrder: [ObjectIdentifier: Int], _ inputs: [SymbolicTensor], model: String
+  ) throws -> [Layer] {
+    var (found, layerDepth) = (depths.layers, depths.ofLayer)
+    var order = layerOrder
     for input in inputs {
       guard let layer = input.node?.layer, layer is InputLayer, layerDepth[ObjectIdentifier(layer)] == nil else {
         continue
@@ -71,28 +61,39 @@ struct FunctionalGraph: Sendable {
     }
     return layers
   }
+}
 
-  /// Runs the calls on values for the inputs.
-  func call(_ values: [Tensor], training: Bool) -> [Tensor] {
-    var known: [ObjectIdentifier: Tensor] = [:]
-    for (symbol, value) in zip(inputs, values) { known[ObjectIdentifier(symbol)] = value }
-    for node in nodes where !node.isInput {
-      let symbols = node.outputs
-      if symbols.allSatisfy({ $0.map { known[ObjectIdentifier($0)] != nil } ?? true }) { continue }
-      var arguments = node.arguments.map { tensor in
-        guard case .symbolic(let symbol) = tensor.content else { return tensor }
-        return known[ObjectIdentifier(symbol)] ?? tensor
+/// How far calls and layers are from the outputs, by the longest way.
+private struct NodeDepths {
+  private(set) var ofLayer: [ObjectIdentifier: Int] = [:]
+  /// The layers in the order they were met.
+  private(set) var layers: [Layer] = []
+  /// The calls by depth, the deepest first, and then as they were met.
+  let ordered: [FunctionNode]
+
+  /// - Parameter nodes: every call after those it depends on.
+  init(_ nodes: [FunctionNode]) {
+    let inGraph = Set(nodes.map(ObjectIdentifier.init))
+    var depthOf: [ObjectIdentifier: Int] = [:]
+    var met: [FunctionNode] = []
+    func note(_ node: FunctionNode, _ depth: Int) {
+      if depthOf.updateValue(depth, forKey: ObjectIdentifier(node)) == nil { met.append(node) }
+    }
+    for node in nodes.reversed() {
+      let layer = ObjectIdentifier(node.layer)
+      if ofLayer[layer] == nil { layers.append(node.layer) }
+      let depth = max(depthOf[ObjectIdentifier(node)] ?? 0, ofLayer[layer] ?? 0)
+      ofLayer[layer] = depth
+      note(node, depth)
+      for input in node.inputs {
+        guard let parent = input.node, inGraph.contains(ObjectIdentifier(parent)) else { continue }
+        note(parent, max(depth + 1, depthOf[ObjectIdentifier(parent)] ?? 0))
       }
-      // As in Keras, a model's calls are in its own mode, whatever they were recorded with.
-      arguments.keyword["training"] = nil
-      let results = node.layer.apply(arguments, training: training)
-      if let failure = results.first?.failure { return [Tensor(failure: failure)] }
-      for case (let symbol?, let result) in zip(symbols, results) { known[ObjectIdentifier(symbol)] = result }
     }
-    return outputs.map {
-      known[ObjectIdentifier($0)]
-        ?? Tensor(failure: KerasError(.invalidModel, "model", "an output is not connected to the inputs"))
-    }
+    ordered = met.enumerated().sorted { a, b in
+      let (x, y) = (depthOf[ObjectIdentifier(a.element)] ?? 0, depthOf[ObjectIdentifier(b.element)] ?? 0)
+      return x != y ? x > y : a.offset < b.offset
+    }.map(\.element)
   }
 }
 

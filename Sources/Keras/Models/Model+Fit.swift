@@ -120,7 +120,8 @@ extension Model {
           throw KerasError(
             .incompatibleShape, "\(name), input \(symbol.node?.layer.name ?? "x")",
             "expects samples of shape \(describe(Array(symbol.shape.dropFirst()))), found "
-              + "\(describe(shape.dropFirst().map(Optional.some))) (array of shape \(buffer.type.shape))")
+              + "\(describe(shape.dropFirst().map(Optional.some))) (array of shape \(buffer.type.shape))"
+              + batchHint(for: shape, expected: symbol.shape))
         }
       }
       guard withTargets else { return }

@@ -1,5 +1,6 @@
 extension Model {
-  /// A table of the layers with their output shapes and parameter counts, as Keras prints it.
+  /// A table of the layers with their output shapes and parameter counts, as Keras prints it; of a model that cannot be
+  /// used, also why.
   public func summary() -> String {
     let rows = listedLayers.map { layer in
       [
@@ -33,6 +34,9 @@ extension Model {
       " Total params: \(grouped(parameterCount)) (\(sized(bytes)))",
       " Trainable params: \(grouped(trainable))", " Non-trainable params: \(grouped(parameterCount - trainable))",
     ]
+    if let error = ([self] + flattenedSublayers).lazy.compactMap(\.deferredError).first {
+      lines.append(" Cannot be used: \(error)")
+    }
     return lines.joined(separator: "\n")
   }
 

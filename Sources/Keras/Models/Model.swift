@@ -13,7 +13,6 @@ import Synchronization
 ///
 /// final class Twin: Model, @unchecked Sendable {
 ///   let dense = Dense(8)
-///   override var sublayers: [(attribute: String, layer: Layer)] { [("dense", dense)] }
 ///   override func call(_ input: Tensor, _ context: CallContext) -> Tensor { dense(dense(input)) }
 /// }
 /// ```
@@ -72,7 +71,7 @@ open class Model: Layer, @unchecked Sendable {
   public var outputs: [Tensor] { graph?.outputs.map { Tensor(.symbolic($0)) } ?? [] }
 
   open override var sublayers: [(attribute: String, layer: Layer)] {
-    graph?.layers.map { (attribute: $0.name, layer: $0) } ?? []
+    graph?.layers.map { (attribute: $0.name, layer: $0) } ?? super.sublayers
   }
 
   /// The layer of that name.
@@ -92,7 +91,7 @@ open class Model: Layer, @unchecked Sendable {
 
   // MARK: Calling
 
-  open override var supportsMasking: Bool { true }
+  open override var argumentNames: [String] { ["training", "mask"] }
 
   open override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
     guard let graph else { return super.call(inputs, context) }
@@ -104,7 +103,12 @@ open class Model: Layer, @unchecked Sendable {
       ]
     }
     do {
-      let values = try zip(inputs, graph.inputs).map { try fitted($0, to: $1) }
+      // Masks that the call gives count for those that the inputs carry.
+      let masks = context.hasMaskArgument ? context.masks : []
+      let masked = inputs.enumerated().map { position, input in
+        position < masks.count ? masks[position].map(input.remasked(by:)) ?? input : input
+      }
+      let values = try zip(masked, graph.inputs).map { try fitted($0, to: $1) }
       return graph.call(values, training: context.training)
     } catch {
       return [Tensor(failure: KerasError(wrapping: error, subject: name))]
@@ -123,9 +127,6 @@ open class Model: Layer, @unchecked Sendable {
     return graph.outputs.map { ($0.shape, $0.dtype) }
   }
 
-  /// The inputs' masks are theirs to keep; each layer inside computes its own.
-  open override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
-
   /// An input in the shape and type of its place.
   private func fitted(_ value: Tensor, to symbol: SymbolicTensor) throws -> Tensor {
     var value = value
@@ -136,7 +137,8 @@ open class Model: Layer, @unchecked Sendable {
     else {
       throw KerasError(
         .incompatibleShape, "\(name), input \(symbol.node?.layer.name ?? "")",
-        "expects shape \(describe(symbol.shape)), found \(describe(shape))")
+        "expects shape \(describe(symbol.shape)), found \(describe(shape))"
+          + batchHint(for: shape, expected: symbol.shape))
     }
     return value.dtype == symbol.dtype ? value : value.asType(symbol.dtype).masked(by: value.mask)
   }

@@ -14,6 +14,8 @@ public final class Sequential: Model, @unchecked Sendable {
   private var stack: [Layer] = []
   private var names: Set<String> = []
   private var chain: FunctionalGraph?
+  /// The input that was made when the model was built.
+  private var ownInput: InputLayer?
   /// How many of the layers are part of `chain`.
   private var connectedCount = 0
 
@@ -86,9 +88,18 @@ public final class Sequential: Model, @unchecked Sendable {
     guard chain == nil, let shape = inputShapes.first else { return }
     if stack.isEmpty { throw KerasError(.notReady, name, "has no layers; add one before use") }
     guard !(stack.first is InputLayer) else { return }
-    stack.insert(InputLayer(batchShape: [nil] + shape.dropFirst()), at: 0)
+    let input = InputLayer(batchShape: [nil] + shape.dropFirst())
+    stack.insert(input, at: 0)
+    ownInput = input
     connectIfPossible()
     if let deferredError { throw deferredError }
+  }
+
+  override func unbuild() {
+    super.unbuild()
+    guard stack.first === ownInput, ownInput != nil else { return }
+    stack.removeFirst()
+    (ownInput, chain, connectedCount) = (nil, nil, 0)
   }
 }
 

@@ -1,4 +1,5 @@
 import Graph
+import Synchronization
 
 /// An n-dimensional array of numbers: the one type that layers take and give.
 ///
@@ -23,11 +24,22 @@ public struct Tensor: Sendable {
   private let maskBox: Box?
 
   /// Which time steps count, as Keras's mask: bool, and kept by layers that support masking.
-  public var mask: Tensor? { maskBox?.tensor }
+  public var mask: Tensor? { maskBox?.tensor.withLock { $0 } }
+
+  /// Takes the mask off this tensor and all copies of it, as Keras's `MultiHeadAttention` does with what it is called
+  /// on.
+  func dropMask() { maskBox?.tensor.withLock { $0 = nil } }
+
+  /// Puts a mask on this tensor and, where it had one, on all copies of it.
+  func remasked(by mask: Tensor) -> Tensor {
+    guard let maskBox else { return masked(by: mask) }
+    maskBox.tensor.withLock { $0 = mask }
+    return self
+  }
 
   private final class Box: Sendable {
-    let tensor: Tensor
-    init(_ tensor: Tensor) { self.tensor = tensor }
+    let tensor: Mutex<Tensor?>
+    init(_ tensor: Tensor) { self.tensor = Mutex(tensor) }
   }
 
   init(_ content: Content, mask: Tensor? = nil) {

@@ -36,14 +36,17 @@ import Testing
 struct LayerFixtureCheck {
   let fixture: FixtureCase
   let layer: Layer
-  let inputs: [Tensor]
+  private let unmasked: [Tensor]
+  private let masks: [Tensor?]
+  /// Fresh ones each time: a layer may take their masks off.
+  var inputs: [Tensor] { zip(unmasked, masks).map { $0.masked(by: $1) } }
 
   init(_ fixture: FixtureCase) throws {
     self.fixture = fixture
     let (className, config) = try #require(serializedObject(fixture.manifest["layer"] ?? nil))
     layer = try LayerRegistry.make(className, config)
-    let masks = try (0..<16).map { try fixture.tensor("mask/\($0)") }
-    inputs = try fixture.tensors("input").enumerated().map { $1.masked(by: masks[$0]) }
+    masks = try (0..<16).map { try fixture.tensor("mask/\($0)") }
+    unmasked = try fixture.tensors("input")
   }
 
   func run() throws {

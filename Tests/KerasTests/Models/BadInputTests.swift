@@ -86,7 +86,7 @@ import Testing
     expect(.incompatibleShape, ["rank4", "4", "(None, 8)"]) {
       _ = try Model(inputs: x, outputs: Dense(1)(Conv2D(4, kernelSize: 3, name: "rank4")(x)))
     }
-    expect(.incompatibleShape, ["[89, 8]", "[89, 5]"]) {
+    expect(.incompatibleShape, ["[None, 8]", "[None, 5]"]) {
       _ = try Model(inputs: x, outputs: x + Dense(5)(x))
     }
   }
@@ -132,5 +132,44 @@ import Testing
     expect(.incompatibleShape, ["[2, 2]", "3"]) { _ = try Tensor([1, 2, 3] as [Float], shape: [2, 2]).scalars() }
     expect(.incompatibleShape, ["axis 5"]) { _ = try Tensor([1, 2] as [Float]).sum(axis: [5]).scalars() }
     expect(.notReady, ["not computed"]) { _ = try Input(2).scalars() }
+  }
+
+  @Test func missingBatchAxis() throws {
+    let model = try model()
+    expect(.incompatibleShape, ["(None, 4)", "(4,)", "reshape a single one to (1, 4)"]) {
+      _ = try model(.ones([4])).scalars()
+    }
+    expect(.incompatibleShape, ["features", "[4]", "reshape a single one to (1, 4)"]) {
+      _ = try model.predict(.ones([4]))
+    }
+  }
+
+  @Test func summaryOfABrokenModel() throws {
+    let model = Sequential {
+      Input(4)
+      Dense(3)
+      Reshape([7])
+    }
+    let error = try #require(model.deferredError)
+    #expect(model.summary().contains("Cannot be used: \(error)"))
+    #expect(try !self.model().summary().contains("Cannot be used"))
+    final class Holder: Model, @unchecked Sendable { let dense = Dense(-1) }
+    #expect(Holder().summary().contains("units"))
+  }
+
+  /// The first argument may go without its name where Python's may.
+  @Test func argumentsByPosition() throws {
+    let image = Input(8, 8, 3)
+    let pooled = MaxPooling2D(2)(Rescaling(1 / 255.0)(image))
+    #expect(pooled.partialShape == [nil, 4, 4, 3])
+    #expect(UpSampling2D(3)(Concatenate(-1)([pooled, pooled])).partialShape == [nil, 12, 12, 6])
+    #expect(Resizing(5, 6)(image).partialShape == [nil, 5, 6, 3])
+    #expect(MaxPooling2D().poolSize == [2, 2])
+    let text = Input(5, 4)
+    #expect(MultiHeadAttention(2, 4)(text, text).partialShape == [nil, 5, 4])
+    #expect(LeakyReLU(0.2).config["negative_slope"] == 0.2)
+    #expect(ReLU(6).config["max_value"]?.double == 6)
+    #expect(GroupNormalization(2).config["groups"] == 2)
+    #expect(BatchNormalization(1).config["axis"] == 1)
   }
 }

@@ -10,6 +10,11 @@ public final class ELU: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ alpha: Double, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(alpha: alpha, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       alpha: try reader.double("alpha", default: 1), name: reader.name, dtype: try reader.dtypePolicy())

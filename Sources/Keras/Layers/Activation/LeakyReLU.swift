@@ -11,6 +11,11 @@ public final class LeakyReLU: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ negativeSlope: Double, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(negativeSlope: negativeSlope, name: name, dtype: dtype)
+  }
+
   /// Keras 2 calls the argument `alpha`.
   public convenience init(_ reader: ConfigReader) throws {
     let alpha = try reader.double("alpha", default: 0.3)

@@ -28,6 +28,17 @@ public final class PReLU: Layer, ConfigConstructible, @unchecked Sendable {
     super.init(name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ alphaInitializer: any Initializer, alphaRegularizer: (any Regularizer)? = nil,
+    alphaConstraint: (any Constraint)? = nil, sharedAxes: [Int]? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      alphaInitializer: alphaInitializer, alphaRegularizer: alphaRegularizer, alphaConstraint: alphaConstraint,
+      sharedAxes: sharedAxes, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       alphaInitializer: try reader.initializer("alpha_initializer", default: .zeros),

@@ -25,6 +25,14 @@ public final class ReLU: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ maxValue: Double?, negativeSlope: Double = 0, threshold: Double = 0, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(maxValue: maxValue, negativeSlope: negativeSlope, threshold: threshold, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       maxValue: try reader.optionalDouble("max_value"), negativeSlope: try reader.double("negative_slope", default: 0),

@@ -13,8 +13,18 @@ public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(axes: [axis], isList: false, isOfKeras2: false, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ axis: Int, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axis: axis, name: name, dtype: dtype)
+  }
+
   public convenience init(axes: [Int], name: String? = nil, dtype: DTypePolicy = .float32) {
     self.init(axes: axes, isList: true, isOfKeras2: false, name: name, dtype: dtype)
+  }
+
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ axes: [Int], name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axes: axes, name: name, dtype: dtype)
   }
 
   private init(axes: [Int], isList: Bool, isOfKeras2: Bool, name: String?, dtype: DTypePolicy) {

@@ -12,6 +12,11 @@ public final class ThresholdedReLU: Layer, ConfigConstructible, @unchecked Senda
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ theta: Double, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(theta: theta, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(theta: try reader.double("theta", default: 1), name: reader.name, dtype: try reader.dtypePolicy())
   }

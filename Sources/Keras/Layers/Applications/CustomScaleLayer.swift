@@ -12,6 +12,11 @@ public final class CustomScaleLayer: Layer, ConfigConstructible, @unchecked Send
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ scale: Double, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(scale: scale, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       scale: try reader.double("scale", default: 1), name: reader.name, dtype: try reader.dtypePolicy())

@@ -18,6 +18,13 @@ public final class LayerScale: Layer, ConfigConstructible, @unchecked Sendable {
     if projectionDim <= 0 { reject("projection_dim", "must be at least 1, found \(projectionDim)") }
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ initialValue: Double, projectionDim: Int, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(initialValue: initialValue, projectionDim: projectionDim, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       initialValue: try reader.double("init_values", default: 1e-6), projectionDim: try reader.int("projection_dim"),

@@ -19,6 +19,11 @@ public final class StochasticDepth: Layer, ConfigConstructible, @unchecked Senda
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ dropPathRate: Double, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(dropPathRate: dropPathRate, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       dropPathRate: try reader.double("drop_path_rate", default: 0), name: reader.name,

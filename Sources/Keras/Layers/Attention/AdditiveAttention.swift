@@ -17,6 +17,13 @@ public final class AdditiveAttention: BaseAttention, ConfigConstructible, @unche
     super.init(useScale: useScale, dropout: dropout, seed: seed, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ useScale: Bool, dropout: Double = 0, seed: Int? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(useScale: useScale, dropout: dropout, seed: seed, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       useScale: try reader.bool("use_scale", default: true), dropout: try reader.double("dropout", default: 0),

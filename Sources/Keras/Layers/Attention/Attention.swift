@@ -32,6 +32,14 @@ public final class Attention: BaseAttention, ConfigConstructible, @unchecked Sen
     super.init(useScale: useScale, dropout: dropout, seed: seed, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ useScale: Bool, scoreMode: ScoreMode = .dot, dropout: Double = 0, seed: Int? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(useScale: useScale, scoreMode: scoreMode, dropout: dropout, seed: seed, name: name, dtype: dtype)
+  }
+
   public init(_ reader: ConfigReader) throws {
     scoreMode = try reader.choice("score_mode", default: .dot)
     super.init(

@@ -44,6 +44,23 @@ public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible,
     checkSizes()
   }
 
+  /// The same with the first three arguments by position, as in Python.
+  public convenience init(
+    _ headDim: Int, _ numQueryHeads: Int, _ numKeyValueHeads: Int, dropout: Double = 0, useBias: Bool = true,
+    slidingWindow: Int? = nil, flashAttention: Bool = false, kernelInitializer: any Initializer = .glorotUniform,
+    biasInitializer: any Initializer = .zeros, kernelRegularizer: (any Regularizer)? = nil,
+    biasRegularizer: (any Regularizer)? = nil, activityRegularizer: (any Regularizer)? = nil,
+    kernelConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil, useGate: Bool = false,
+    seed: Int? = nil, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      headDim: headDim, numQueryHeads: numQueryHeads, numKeyValueHeads: numKeyValueHeads, dropout: dropout,
+      useBias: useBias, slidingWindow: slidingWindow, flashAttention: flashAttention,
+      kernelInitializer: kernelInitializer, biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+      biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+      biasConstraint: biasConstraint, useGate: useGate, seed: seed, name: name, dtype: dtype)
+  }
+
   public init(_ reader: ConfigReader) throws {
     headDim = try reader.int("head_dim")
     numQueryHeads = try reader.int("num_query_heads")

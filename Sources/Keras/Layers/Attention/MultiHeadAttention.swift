@@ -4,7 +4,9 @@ import ModelFiles
 /// `headᵢ = softmax(q·Wqᵢ (k·Wkᵢ)ᵀ / √keyDim) · v·Wvᵢ` (and the projections' biases).
 ///
 /// Query `[batch, Tq, d]`, value and key `[batch, Tv, …]`; output `[batch, Tq, d]` or with `outputShape` in place of
-/// `d`; scores `[batch, heads, Tq, Tv]`. The inputs' masks count, as do `attentionMask` and the causal one.
+/// `d`; scores `[batch, heads, Tq, Tv]`. The inputs' masks count, as do `attentionMask` and the causal one. As in
+/// Keras, the output has the query's mask, and a call takes the masks off its inputs: what uses these after it sees
+/// none.
 /// Source: Vaswani et al. 2017, `keras.layers.MultiHeadAttention`.
 ///
 /// ```swift
@@ -51,6 +53,25 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
           kernelConstraint: kernelConstraint, biasConstraint: biasConstraint)),
       name: name, dtype: dtype)
     checkSizes()
+  }
+
+  /// The same with the first two arguments by position, as in Python.
+  public convenience init(
+    _ numHeads: Int, _ keyDim: Int, valueDim: Int? = nil, dropout: Double = 0, useBias: Bool = true,
+    outputShape: [Int]? = nil, attentionAxes: [Int]? = nil, slidingWindow: Int? = nil, flashAttention: Bool = false,
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, useGate: Bool = false, seed: Int? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      numHeads: numHeads, keyDim: keyDim, valueDim: valueDim, dropout: dropout, useBias: useBias,
+      outputShape: outputShape, attentionAxes: attentionAxes, slidingWindow: slidingWindow,
+      flashAttention: flashAttention, kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+      kernelConstraint: kernelConstraint, biasConstraint: biasConstraint, useGate: useGate, seed: seed, name: name,
+      dtype: dtype)
   }
 
   public init(_ reader: ConfigReader) throws {
@@ -137,12 +158,18 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
     combineEquation = "\(String(product)),\(String(source))->\(String(target))"
   }
 
+  /// As in Keras, only the mask that the query carries counts, whatever the call gives as `query_mask`.
+  override func inputMask(_ position: Int, _ name: String, _ context: CallContext) -> Tensor? {
+    position > 0 ? super.inputMask(position, name, context) : context.masks.first ?? nil
+  }
+
   public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
     guard inputs.count >= 2, let queryDense, let keyDense, let valueDense, let attentionAxes else { return inputs }
     let (query, value) = (inputs[0], inputs[1])
     let key = inputs.count > 2 ? inputs[2] : value
     let training = context.training
     let visible = mask(query, value, context)
+    for input in inputs { input.dropMask() }
     let scaled = queryDense(query, training: training) * (1 / Double(keyDim).squareRoot())
     let scores = einsum(scoreEquation, keyDense(key, training: training), scaled)
     let weights = attentionWeights(scores, visible, axisCount: attentionAxes.count, context)

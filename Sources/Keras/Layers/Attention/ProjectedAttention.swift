@@ -58,12 +58,14 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
     return layer
   }
 
+  /// The mask of the input at this position: the one that the call gives under this name, or the one it carries.
+  func inputMask(_ position: Int, _ name: String, _ context: CallContext) -> Tensor? {
+    context.tensors[name]?.first ?? (context.masks.count > position ? context.masks[position] : nil)
+  }
+
   /// The masks of queries, values and keys, the one given for pairs, and those that the arguments ask for, as one.
-  func mask(_ query: Tensor, _ value: Tensor, _ context: CallContext) -> Tensor? {
-    func input(_ position: Int, _ name: String) -> Tensor? {
-      let carried = context.masks.count > position ? context.masks[position] : nil
-      return (context.tensors[name]?.first ?? carried)?.asType(.bool)
-    }
+  final func mask(_ query: Tensor, _ value: Tensor, _ context: CallContext) -> Tensor? {
+    func input(_ position: Int, _ name: String) -> Tensor? { inputMask(position, name, context)?.asType(.bool) }
     let (queries, keys) = (query.shape.rank > 1 ? query.shape[1] : 1, value.shape.rank > 1 ? value.shape[1] : 1)
     return AttentionMask.all([
       context.tensors["attention_mask"]?.first?.asType(.bool), input(0, "query_mask")?.expandDims(-1),

@@ -30,6 +30,25 @@ public final class DepthwiseConv1D: BaseDepthwiseConvolution, ConfigConstructibl
       name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ kernelSize: AxisValues, strides: AxisValues = 1, padding: PaddingMode = .valid, depthMultiplier: Int = 1,
+    dataFormat: DataFormat = .channelsLast, dilationRate: AxisValues = 1, activation: ActivationFunction = .linear,
+    useBias: Bool = true, depthwiseInitializer: any Initializer = .glorotUniform,
+    biasInitializer: any Initializer = .zeros, depthwiseRegularizer: (any Regularizer)? = nil,
+    biasRegularizer: (any Regularizer)? = nil, activityRegularizer: (any Regularizer)? = nil,
+    depthwiseConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      kernelSize: kernelSize, strides: strides, padding: padding, depthMultiplier: depthMultiplier,
+      dataFormat: dataFormat, dilationRate: dilationRate, activation: activation, useBias: useBias,
+      depthwiseInitializer: depthwiseInitializer, biasInitializer: biasInitializer,
+      depthwiseRegularizer: depthwiseRegularizer, biasRegularizer: biasRegularizer,
+      activityRegularizer: activityRegularizer, depthwiseConstraint: depthwiseConstraint,
+      biasConstraint: biasConstraint, name: name, dtype: dtype)
+  }
+
   public init(_ reader: ConfigReader) throws {
     super.init(rank: 1, try DepthwiseOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }

@@ -13,6 +13,11 @@ public final class ActivityRegularization: Layer, ConfigConstructible, @unchecke
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ l1: Double, l2: Double = 0, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(l1: l1, l2: l2, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       l1: try reader.double("l1", default: 0), l2: try reader.double("l2", default: 0), name: reader.name,

@@ -15,6 +15,11 @@ public final class Masking: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ maskValue: Double, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(maskValue: maskValue, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       maskValue: try reader.double("mask_value", default: 0), name: reader.name, dtype: try reader.dtypePolicy())
@@ -30,8 +35,14 @@ public final class Masking: Layer, ConfigConstructible, @unchecked Sendable {
   public override var supportsMasking: Bool { true }
   public override var createsMask: Bool { true }
 
-  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
-    let counts = input.notEqual(maskValue).any(axis: [-1], keepDims: true)
-    return `where`(counts, input, Tensor(0, dtype: input.dtype)).masked(by: counts.squeeze(-1))
+  public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
+    inputs.prefix(1).map(mask)
   }
+
+  public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
+    let counts = mask(of: input)
+    return `where`(counts.expandDims(-1), input, Tensor(0, dtype: input.dtype)).masked(by: counts)
+  }
+
+  private func mask(of input: Tensor) -> Tensor { input.notEqual(maskValue).any(axis: [-1]) }
 }

@@ -60,8 +60,11 @@ public class BaseEmbedding: Layer, LowRankAdapted, @unchecked Sendable {
     guard let table = table(context) else { return indices }
     let whole = indices.dtype == .int64 ? indices : indices.asType(.int32)
     let rows = table.take(whole, axis: 0).asType(dtypePolicy.computeDType)
-    return maskZero ? rows.masked(by: indices.notEqual(0)) : rows
+    return rows.masked(by: mask(of: indices))
   }
+
+  /// Which indices are not 0, where 0 is no index.
+  func mask(of indices: Tensor) -> Tensor? { maskZero ? indices.notEqual(0) : nil }
 }
 
 /// The arguments that the embedding layers share.

@@ -53,4 +53,8 @@ public final class Embedding: BaseEmbedding, ConfigConstructible, @unchecked Sen
   }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor { rows(input, context) }
+
+  public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
+    inputs.prefix(1).map(mask)
+  }
 }

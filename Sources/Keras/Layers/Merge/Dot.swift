@@ -19,10 +19,22 @@ public final class Dot: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(axes: (axes, axes), isPair: false, normalize: normalize, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ axes: Int, normalize: Bool = false, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axes: axes, normalize: normalize, name: name, dtype: dtype)
+  }
+
   public convenience init(
     axes: (Int, Int), normalize: Bool = false, name: String? = nil, dtype: DTypePolicy = .float32
   ) {
     self.init(axes: axes, isPair: true, normalize: normalize, name: name, dtype: dtype)
+  }
+
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ axes: (Int, Int), normalize: Bool = false, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(axes: axes, normalize: normalize, name: name, dtype: dtype)
   }
 
   private init(axes: (Int, Int), isPair: Bool, normalize: Bool, name: String?, dtype: DTypePolicy) {

@@ -58,6 +58,25 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
     }
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ axis: Int, momentum: Double = 0.99, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true,
+    betaInitializer: any Initializer = .zeros, gammaInitializer: any Initializer = .ones,
+    movingMeanInitializer: any Initializer = .zeros, movingVarianceInitializer: any Initializer = .ones,
+    betaRegularizer: (any Regularizer)? = nil, gammaRegularizer: (any Regularizer)? = nil,
+    betaConstraint: (any Constraint)? = nil, gammaConstraint: (any Constraint)? = nil, renorm: Bool = false,
+    renormClipping: [String: Double]? = nil, renormMomentum: Double = 0.99, synchronized: Bool = false,
+    name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      axis: axis, momentum: momentum, epsilon: epsilon, center: center, scale: scale, betaInitializer: betaInitializer,
+      gammaInitializer: gammaInitializer, movingMeanInitializer: movingMeanInitializer,
+      movingVarianceInitializer: movingVarianceInitializer, betaRegularizer: betaRegularizer,
+      gammaRegularizer: gammaRegularizer, betaConstraint: betaConstraint, gammaConstraint: gammaConstraint,
+      renorm: renorm, renormClipping: renormClipping, renormMomentum: renormMomentum, synchronized: synchronized,
+      name: name, dtype: dtype)
+  }
+
   private init(
     axis: Int, momentum: Double, epsilon: Double, _ options: ScaleOffsetOptions,
     movingMeanInitializer: any Initializer, movingVarianceInitializer: any Initializer,
@@ -105,6 +124,7 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
   }
 
   public override var supportsMasking: Bool { true }
+  public override var argumentNames: [String] { ["training", "mask"] }
 
   public override func build(_ inputShape: [Int?]) throws {
     let index = axis < 0 ? axis + inputShape.count : axis

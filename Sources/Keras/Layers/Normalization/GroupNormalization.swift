@@ -37,6 +37,20 @@ public final class GroupNormalization: Layer, ConfigConstructible, @unchecked Se
       name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ groups: Int, axis: Int = -1, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true,
+    betaInitializer: any Initializer = .zeros, gammaInitializer: any Initializer = .ones,
+    betaRegularizer: (any Regularizer)? = nil, gammaRegularizer: (any Regularizer)? = nil,
+    betaConstraint: (any Constraint)? = nil, gammaConstraint: (any Constraint)? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      groups: groups, axis: axis, epsilon: epsilon, center: center, scale: scale, betaInitializer: betaInitializer,
+      gammaInitializer: gammaInitializer, betaRegularizer: betaRegularizer, gammaRegularizer: gammaRegularizer,
+      betaConstraint: betaConstraint, gammaConstraint: gammaConstraint, name: name, dtype: dtype)
+  }
+
   private init(
     groups: Int, axis: Int, epsilon: Double, _ options: ScaleOffsetOptions, name: String?, dtype: DTypePolicy
   ) {

@@ -42,6 +42,20 @@ public final class LayerNormalization: Layer, ConfigConstructible, @unchecked Se
       rmsScaling: false, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ axis: Axes, epsilon: Double = 0.001, center: Bool = true, scale: Bool = true,
+    betaInitializer: any Initializer = .zeros, gammaInitializer: any Initializer = .ones,
+    betaRegularizer: (any Regularizer)? = nil, gammaRegularizer: (any Regularizer)? = nil,
+    betaConstraint: (any Constraint)? = nil, gammaConstraint: (any Constraint)? = nil, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      axis: axis, epsilon: epsilon, center: center, scale: scale, betaInitializer: betaInitializer,
+      gammaInitializer: gammaInitializer, betaRegularizer: betaRegularizer, gammaRegularizer: gammaRegularizer,
+      betaConstraint: betaConstraint, gammaConstraint: gammaConstraint, name: name, dtype: dtype)
+  }
+
   private init(
     axis: Axes, epsilon: Double, _ options: ScaleOffsetOptions, rmsScaling: Bool, name: String?, dtype: DTypePolicy
   ) {

@@ -18,6 +18,11 @@ public final class RMSNormalization: Layer, ConfigConstructible, @unchecked Send
     if !(epsilon >= 0) { reject("epsilon", "must not be negative, found \(epsilon)") }
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ axis: Axes, epsilon: Double = 1e-6, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axis: axis, epsilon: epsilon, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       axis: try reader.axes(default: -1), epsilon: try reader.double("epsilon", default: 1e-6), name: reader.name,

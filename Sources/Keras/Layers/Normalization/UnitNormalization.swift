@@ -11,6 +11,11 @@ public final class UnitNormalization: Layer, ConfigConstructible, @unchecked Sen
     super.init(name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ axis: Axes, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axis: axis, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(axis: try reader.axes(default: -1), name: reader.name, dtype: try reader.dtypePolicy())
   }

@@ -17,6 +17,14 @@ public final class AveragePooling2D: BasePooling, ConfigConstructible, @unchecke
       dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ poolSize: AxisValues, strides: AxisValues? = nil, padding: PaddingMode = .valid,
+    dataFormat: DataFormat = .channelsLast, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(poolSize: poolSize, strides: strides, padding: padding, dataFormat: dataFormat, name: name, dtype: dtype)
+  }
+
   public init(_ reader: ConfigReader) throws {
     super.init(
       rank: 2, kind: .average, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())

@@ -12,6 +12,13 @@ public final class GlobalAveragePooling1D: BaseGlobalPooling, ConfigConstructibl
     super.init(rank: 1, kind: .average, dataFormat: dataFormat, keepDims: keepDims, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ dataFormat: DataFormat, keepDims: Bool = false, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(dataFormat: dataFormat, keepDims: keepDims, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       dataFormat: try reader.choice("data_format", default: .channelsLast),
@@ -25,6 +32,7 @@ public final class GlobalAveragePooling1D: BaseGlobalPooling, ConfigConstructibl
   }
 
   public override var supportsMasking: Bool { true }
+  public override var argumentNames: [String] { ["mask"] }
   public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [nil] }
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {

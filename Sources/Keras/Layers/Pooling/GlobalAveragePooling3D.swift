@@ -12,6 +12,13 @@ public final class GlobalAveragePooling3D: BaseGlobalPooling, ConfigConstructibl
     super.init(rank: 3, kind: .average, dataFormat: dataFormat, keepDims: keepDims, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ dataFormat: DataFormat, keepDims: Bool = false, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(dataFormat: dataFormat, keepDims: keepDims, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       dataFormat: try reader.choice("data_format", default: .channelsLast),

@@ -43,6 +43,13 @@ public final class CategoryEncoding: Layer, ConfigConstructible, @unchecked Send
     if outputMode == .int { reject("output_mode", "must be one_hot, multi_hot or count") }
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ numTokens: Int, outputMode: CategoryOutput = .multiHot, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(numTokens: numTokens, outputMode: outputMode, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     // Keras 2 also says "binary" for "multi_hot".
     let mode = reader.value("output_mode")?.string == "binary" ? .multiHot : nil as CategoryOutput?

@@ -18,6 +18,14 @@ public final class CenterCrop: Layer, ConfigConstructible, @unchecked Sendable {
     requireSize("width", width)
   }
 
+  /// The same with the first two arguments by position, as in Python.
+  public convenience init(
+    _ height: Int, _ width: Int, dataFormat: DataFormat = .channelsLast, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(height: height, width: width, dataFormat: dataFormat, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       height: try reader.int("height"), width: try reader.int("width"),

@@ -25,6 +25,16 @@ public final class Discretization: Layer, ConfigConstructible, @unchecked Sendab
     if !(epsilon > 0 && epsilon <= 1) { reject("epsilon", "must be above 0 and at most 1, found \(epsilon)") }
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ binBoundaries: [Double]?, numBins: Int? = nil, epsilon: Double = 0.01, outputMode: CategoryOutput = .int,
+    name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      binBoundaries: binBoundaries, numBins: numBins, epsilon: epsilon, outputMode: outputMode, name: name,
+      dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       binBoundaries: try reader.optionalDoubles("bin_boundaries"), numBins: try reader.optionalInt("num_bins"),

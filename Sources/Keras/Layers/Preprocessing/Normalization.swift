@@ -27,6 +27,11 @@ public final class Normalization: Layer, ConfigConstructible, @unchecked Sendabl
     self.init(axis, nil, invert, name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ axis: [Int], invert: Bool = false, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(axis: axis, invert: invert, name: name, dtype: dtype)
+  }
+
   /// With known statistics, one for each place of the axis.
   public convenience init(
     axis: Int = -1, mean: [Double], variance: [Double], invert: Bool = false, name: String? = nil,
@@ -35,6 +40,14 @@ public final class Normalization: Layer, ConfigConstructible, @unchecked Sendabl
     let values = (JSONValue.array(mean.map { .number($0) }), JSONValue.array(variance.map { .number($0) }))
     self.init([axis], values, invert, name: name, dtype: dtype)
     if mean.count != variance.count { reject("variance", "must have as many values as mean") }
+  }
+
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ axis: Int, mean: [Double], variance: [Double], invert: Bool = false, name: String? = nil,
+    dtype: DTypePolicy = .float32
+  ) {
+    self.init(axis: axis, mean: mean, variance: variance, invert: invert, name: name, dtype: dtype)
   }
 
   private init(

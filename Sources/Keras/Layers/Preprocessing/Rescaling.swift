@@ -16,12 +16,22 @@ public final class Rescaling: Layer, ConfigConstructible, @unchecked Sendable {
       [scale], [offset], ["scale": .number(scale), "offset": .number(offset)], name: name, dtype: dtype)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ scale: Double, offset: Double = 0, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(scale: scale, offset: offset, name: name, dtype: dtype)
+  }
+
   /// One scale and offset for each place of the last axis.
   public convenience init(scale: [Double], offset: [Double], name: String? = nil, dtype: DTypePolicy = .float32) {
     let config: Config = [
       "scale": .array(scale.map { .number($0) }), "offset": .array(offset.map { .number($0) }),
     ]
     self.init(scale, offset, config, name: name, dtype: dtype)
+  }
+
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ scale: [Double], offset: [Double], name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(scale: scale, offset: offset, name: name, dtype: dtype)
   }
 
   private init(_ scale: [Double], _ offset: [Double], _ config: Config, name: String?, dtype: DTypePolicy) {

@@ -35,6 +35,18 @@ public final class Resizing: Layer, ConfigConstructible, @unchecked Sendable {
     }
   }
 
+  /// The same with the first two arguments by position, as in Python.
+  public convenience init(
+    _ height: Int, _ width: Int, interpolation: Interpolation = .bilinear, cropToAspectRatio: Bool = false,
+    padToAspectRatio: Bool = false, fillValue: Double = 0, antialias: Bool = false,
+    dataFormat: DataFormat = .channelsLast, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(
+      height: height, width: width, interpolation: interpolation, cropToAspectRatio: cropToAspectRatio,
+      padToAspectRatio: padToAspectRatio, fillValue: fillValue, antialias: antialias, dataFormat: dataFormat,
+      name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     if let mode = try reader.optionalString("fill_mode"), mode != "constant" {
       throw reader.error("fill_mode", "must be \"constant\", found \"\(mode)\"")

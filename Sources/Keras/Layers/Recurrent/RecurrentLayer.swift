@@ -61,6 +61,11 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
     }
   }
 
+  override func unbuild() {
+    super.unbuild()
+    states = []
+  }
+
   /// Sets the states of a stateful layer to zeros.
   public func resetStates() {
     for state in states { state.reset() }
@@ -147,8 +152,7 @@ extension CallContext {
   /// The mask of a recurrent layer's time steps. As in Keras, a call that is given initial states takes only a mask
   /// that is an argument of its own, not the one that the sequence carries (which the output carries all the same).
   var sequenceMask: Tensor? {
-    let isGiven = arguments.keyword["mask"] != nil || arguments.positional.count > 2
-    return tensors["initial_state"] == nil || isGiven ? masks.first ?? nil : nil
+    tensors["initial_state"] == nil || hasMaskArgument ? masks.first ?? nil : nil
   }
 }
 

@@ -11,6 +11,11 @@ public final class Flatten: Layer, ConfigConstructible, @unchecked Sendable {
     inputSpec = InputSpec(minimumRank: 1)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ dataFormat: DataFormat, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(dataFormat: dataFormat, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,

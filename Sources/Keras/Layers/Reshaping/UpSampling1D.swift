@@ -13,6 +13,11 @@ public final class UpSampling1D: Layer, ConfigConstructible, @unchecked Sendable
     inputSpec = InputSpec(rank: 3)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(_ size: Int, name: String? = nil, dtype: DTypePolicy = .float32) {
+    self.init(size: size, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(size: try reader.int("size", default: 2), name: reader.name, dtype: try reader.dtypePolicy())
   }

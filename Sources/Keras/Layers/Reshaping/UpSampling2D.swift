@@ -23,6 +23,14 @@ public final class UpSampling2D: Layer, ConfigConstructible, @unchecked Sendable
     inputSpec = InputSpec(rank: 4)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ size: AxisValues, dataFormat: DataFormat = .channelsLast, interpolation: Interpolation = .nearest,
+    name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(size: size, dataFormat: dataFormat, interpolation: interpolation, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       size: AxisValues(try reader.optionalInts("size") ?? [2]),

@@ -18,6 +18,13 @@ public final class UpSampling3D: Layer, ConfigConstructible, @unchecked Sendable
     inputSpec = InputSpec(rank: 5)
   }
 
+  /// The same with the first argument by position, as in Python.
+  public convenience init(
+    _ size: AxisValues, dataFormat: DataFormat = .channelsLast, name: String? = nil, dtype: DTypePolicy = .float32
+  ) {
+    self.init(size: size, dataFormat: dataFormat, name: name, dtype: dtype)
+  }
+
   public convenience init(_ reader: ConfigReader) throws {
     self.init(
       size: AxisValues(try reader.optionalInts("size") ?? [2]),

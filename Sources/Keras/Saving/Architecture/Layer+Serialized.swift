@@ -24,6 +24,8 @@ extension Layer {
       object["registered_name"] = "Functional"
     }
     if let buildConfig { object["build_config"] = buildConfig }
+    if let compilation = (self as? Model)?.compilation { object["compile_config"] = compilation.serialized }
+    if let number = SharedLayers.written?.number(of: self) { object["shared_object_id"] = JSONValue(number) }
     return .object(object)
   }
 
@@ -44,12 +46,13 @@ extension Layer {
 
 extension Model {
   /// The architecture as JSON: what `Model(json:)` and Keras's `model_from_json` read.
-  public func toJSON() -> String { serializedModel.serialized() }
+  public func toJSON() -> String { serializedWithSharing.serialized() }
 
-  /// The model with how it is trained.
-  var serializedModel: JSONValue {
-    guard case .object(var object) = serialized else { return serialized }
-    if let compilation { object["compile_config"] = compilation.serialized }
-    return .object(object)
+  /// The model as `serialized`, with a number at layers that are in several places: of models inside, say.
+  var serializedWithSharing: JSONValue {
+    let shared = SharedLayers()
+    let plain = SharedLayers.$written.withValue(shared) { serialized }
+    guard shared.numberThoseMetTwice() else { return plain }
+    return SharedLayers.$written.withValue(shared) { serialized }
   }
 }

@@ -4,7 +4,15 @@ import ModelFiles
 enum ModelReader {
   /// The layer or model that an object with class_name and config describes.
   static func layer(_ value: JSONValue) throws -> Layer {
+    if let shared = SharedLayers.read?.layer(for: value) { return shared }
     let layer = try described(value)
+    SharedLayers.read?.note(layer, for: value)
+    if let model = layer as? Model, let config = value["compile_config"] {
+      // What an outer model does without need not be known here.
+      do { try compile(model, config) } catch {
+        model.loadWarnings.append("\(model.name) was not compiled as in the file: \(error)")
+      }
+    }
     let shapes = value["build_config"]
     layer.isBuiltAlone = [shapes?["input_shape"], shapes?["shapes_dict"]].contains { $0?.isNull == false }
     return layer
@@ -36,27 +44,32 @@ enum ModelReader {
   /// Its variables get their first numbers when these are needed, unless a file's replace them.
   static func model(_ description: JSONValue, version: KerasVersion, compile: Bool = true) throws -> Model {
     try VariableInitialization.$isDeferred.withValue(true) {
-      try read(description, version: version, compile: compile)
+      try SharedLayers.$read.withValue(SharedLayers(in: description)) {
+        try read(description, version: version, compile: compile)
+      }
     }
   }
 
   private static func read(_ description: JSONValue, version: KerasVersion, compile: Bool) throws -> Model {
-    var description = description
-    if !compile, case .object(var object) = description {
-      object["compile_config"] = nil
-      description = .object(object)
-    }
     let value = try ConfigMigration(from: version).migrated(description)
-    guard let model = try layer(value) as? Model else {
-      throw KerasError(.invalidFile, value["class_name"]?.string ?? "config", "describes a layer, not a model")
+    return try $compiles.withValue(compile) {
+      guard let model = try described(value) as? Model else {
+        throw KerasError(.invalidFile, value["class_name"]?.string ?? "config", "describes a layer, not a model")
+      }
+      if !model.built { try build(model, value["build_config"] ?? nil) }
+      if let config = value["compile_config"] { try self.compile(model, config) }
+      return model
     }
-    if !model.built { try build(model, value["build_config"] ?? nil) }
-    if let compile = value["compile_config"], let compilation = try Compilation(compile, outputNames: model.lossNames) {
-      try model.compile(
-        optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
-        metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)
-    }
-    return model
+  }
+
+  /// Whether models are compiled as their descriptions say, the ones inside others among them.
+  @TaskLocal private static var compiles = true
+
+  private static func compile(_ model: Model, _ config: JSONValue) throws {
+    guard compiles, let compilation = try Compilation(config, outputNames: model.lossNames) else { return }
+    try model.compile(
+      optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
+      metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)
   }
 
   /// Calls a model that is not made of symbolic tensors once, so that the layers inside have their variables.

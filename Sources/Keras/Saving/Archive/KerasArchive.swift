@@ -31,16 +31,19 @@ extension Model {
 
   /// The parts of an archive that are text.
   private var texts: [(name: String, text: String)] {
-    [("metadata.json", metadata), ("config.json", serializedModel.serialized())]
+    [("metadata.json", metadata), ("config.json", serializedWithSharing.serialized())]
   }
 
-  /// The optimizer's variables, if the model is compiled.
-  var optimizerGroups: [WeightGroup] {
+  /// The variables of the optimizers of the model and of those inside, as far as they are compiled.
+  var optimizerGroups: [WeightGroup] { weightGroups().flatMap { $0.model?.ownOptimizerGroups(at: $0.place) ?? [] } }
+
+  private func ownOptimizerGroups(at place: String) -> [WeightGroup] {
     guard let optimizer = compilation?.optimizer else { return [] }
     let inner = optimizer.innerOptimizers.map {
-      WeightGroup(path: "optimizer/\($0.attribute)/vars", name: $0.optimizer.name, variables: $0.optimizer.variables)
+      WeightGroup(
+        path: "\(place)optimizer/\($0.attribute)/vars", name: $0.optimizer.name, variables: $0.optimizer.variables)
     }
-    return [WeightGroup(path: "optimizer/vars", name: optimizer.name, variables: optimizer.variables)] + inner
+    return [WeightGroup(path: "\(place)optimizer/vars", name: optimizer.name, variables: optimizer.variables)] + inner
   }
 
   private var metadata: String {
@@ -48,6 +51,18 @@ extension Model {
       "keras_version": .string(KerasVersion.current.description), "date_saved": .string(KerasArchive.date),
     ])
     .serialized()
+  }
+}
+
+extension HDF5Group {
+  /// The group at a path of names, unless there is none.
+  func descendant(_ path: String) throws -> HDF5Group? {
+    var place = self
+    for name in path.split(separator: "/") {
+      guard place.contains(String(name)) else { return nil }
+      place = try place.group(String(name))
+    }
+    return place
   }
 }
 
@@ -93,10 +108,13 @@ struct KerasArchive {
     let model = try ModelReader.model(config, version: version, compile: compile)
     let weights = try weights
     _ = try PathWeights(weights).plan(for: model, byName: false).load(WeightLoadingOptions(), file: path)
-    let states = try weights.filter { $0.contains("optimizer") }.map { try $0.group("optimizer") }
-    if let optimizer = model.compilation?.optimizer, !states.isEmpty {
+    for group in model.weightGroups() {
+      if let inner = group.model, inner !== model { model.loadWarnings += inner.loadWarnings }
+      guard let trained = group.model, let optimizer = trained.compilation?.optimizer else { continue }
+      let states = try weights.compactMap { try $0.descendant("\(group.place)optimizer") }
+      if states.isEmpty { continue }
       let state = try OptimizerState(archive: states, version: version)
-      if let warning = try state.load(into: optimizer, of: model) { model.loadWarnings.append(warning) }
+      if let warning = try state.load(into: optimizer, of: trained) { model.loadWarnings.append(warning) }
     }
     return model
   }

@@ -7,12 +7,17 @@ struct WeightGroup {
   /// The object's own name, which files note beside its variables.
   let name: String
   let variables: [Variable]
+  /// The model whose own variables these are; a file may hold how it was trained beside them.
+  var model: Model?
   /// A seed generator's state: files may lack it.
   var isOptional = false
   /// What older Keras versions kept at the end of the group and nobody needs.
   var obsoleteCount = 0
   /// The addition to one of the variables, which files store as one with it.
   var adaptation: LowRankAdaptation?
+
+  /// The path of the object itself, ending in `/` unless it is the model that the file is of.
+  var place: String { String(path.dropLast("vars".count)) }
 
   /// What a file is to hold of a variable.
   func value(of variable: Variable) -> Tensor {
@@ -63,7 +68,7 @@ private struct WeightWalk {
     groups.append(
       WeightGroup(
         path: join(path, "vars"), name: layer.name, variables: adaptation?.stored(own) ?? own,
-        obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation))
+        model: layer as? Model, obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation))
     if let model = layer as? Model, model.hasLayerList {
       visitList(model.layers, at: join(path, listing.attribute), listing)
     } else {
@@ -88,10 +93,14 @@ private struct WeightWalk {
   }
 
   /// Attributes that hold a list end in `/`: what is inside is numbered by class.
+  ///
+  /// A model has all of them in an attribute of its own as well, whose turn comes before that of most.
   private mutating func visitAttributes(_ layer: Layer, at path: String) {
-    let names = Set(layer.sublayers.map(\.attribute))
+    var sublayers = layer.sublayers
+    if layer is Model { sublayers += sublayers.map { ("\(listing.attribute)/", $0.layer) } }
+    let names = Set(sublayers.map(\.attribute))
     for name in names.sorted(by: { ($0.hasPrefix("_") ? 1 : 0, $0) < ($1.hasPrefix("_") ? 1 : 0, $1) }) {
-      let layers = layer.sublayers.filter { $0.attribute == name }.map(\.layer)
+      let layers = sublayers.filter { $0.attribute == name }.map(\.layer)
       if name.hasSuffix("/") {
         visitList(layers, at: join(path, String(name.dropLast())))
       } else {

@@ -44,7 +44,11 @@ enum WeightsFile {
       if let adaptation = group.adaptation { plan.whenLoaded(adaptation.clear) }
       for index in 0..<group.obsoleteCount { stored["\(group.path)/\(group.variables.count + index)"] = nil }
     }
-    for (path, dataset) in stored.sorted(by: { $0.key < $1.key }) where !path.contains("seed_generator") {
+    // How models inside were trained is no part of the weights.
+    let trained = groups.compactMap { $0.model == nil ? nil : $0.place }
+    let ignored = trained.flatMap { place in trainingState.map { "\(place)\($0)/" } }
+    for (path, dataset) in stored.sorted(by: { $0.key < $1.key })
+    where !path.contains("seed_generator") && !ignored.contains(where: path.hasPrefix) {
       plan.leave(StoredArray(dataset))
     }
     return plan

@@ -110,6 +110,7 @@ struct LegacyConfig {
     var result = object
     result["config"] = .object(arguments)
     result["build_config"] = nil
+    result["compile_config"] = nil
     if let nodes = object["inbound_nodes"]?.array { result["inbound_nodes"] = .array(nodes.map(node)) }
     return .object(result)
   }

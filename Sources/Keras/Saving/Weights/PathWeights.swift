@@ -12,17 +12,9 @@ struct PathWeights {
     let possible = LayerListing.allCases.filter { listing in roots.contains { $0.contains(listing.attribute) } }
     guard possible.contains(.dependencies) else { return .current }
     func count(_ listing: LayerListing) -> Int {
-      model.weightGroups(listing).count { group in roots.contains { has(group.path, in: $0) } }
+      model.weightGroups(listing).count { group in roots.contains { (try? $0.descendant(group.path)) != nil } }
     }
     return possible.max { count($0) < count($1) } ?? .current
-  }
-
-  private func has(_ path: String, in root: HDF5Group) -> Bool {
-    var place: HDF5Group? = root
-    for name in path.split(separator: "/") {
-      place = place.flatMap { $0.contains(String(name)) ? try? $0.group(String(name)) : nil }
-    }
-    return place != nil
   }
 
   func plan(for model: Model, byName: Bool) throws -> WeightPlan {
@@ -35,6 +27,12 @@ struct PathWeights {
     let layerNames = Dictionary(
       groups.map { ($0.path.split(separator: "/").dropLast().joined(separator: "/"), $0.name) },
       uniquingKeysWith: { first, _ in first })
+    // How models inside were trained is no part of the weights.
+    for model in groups where model.model != nil && !model.place.isEmpty {
+      let place = named(String(model.place.dropLast()), layerNames)
+      let ignored = WeightsFile.trainingState.map { "\(place)/\($0)/" }
+      stored = stored.filter { path, _ in !ignored.contains(where: path.hasPrefix) }
+    }
     for group in groups {
       let arrays = stored.removeValue(forKey: named(group.path, layerNames)) ?? []
       if !group.isOptional || arrays.count == group.variables.count { plan.match(group.variables, arrays) }

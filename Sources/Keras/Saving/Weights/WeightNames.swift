@@ -7,7 +7,9 @@ struct WeightNames {
 
   init(_ model: Model) {
     var owners: [ObjectIdentifier: [String]] = [:]
+    var seen: Set<ObjectIdentifier> = []
     func visit(_ layer: Layer, inside models: [String]) {
+      guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
       for variable in layer.ownVariables where owners[ObjectIdentifier(variable)] == nil {
         owners[ObjectIdentifier(variable)] = models
       }
