@@ -33,7 +33,7 @@ public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       axes: try reader.optionalInts("axis") ?? [-1], isList: reader.value("axis")?.array != nil, name: reader.name,
       dtype: try reader.dtypePolicy())
