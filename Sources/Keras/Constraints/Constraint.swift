@@ -14,7 +14,7 @@ public protocol Constraint: Sendable {
 public struct NonNegative: Constraint, ConfigConstructible {
   public static let className = "NonNeg"
   public init() {}
-  public init(_ reader: ConfigReader) throws {}
+  public init(from reader: ConfigReader) throws {}
   public var config: Config { [:] }
   public func callAsFunction(_ weight: Tensor) -> Tensor { weight.maximum(0) }
 }

@@ -26,7 +26,7 @@ public struct MaxNorm: NormConstraint {
 
   public init(_ maxValue: Double = 2, axis: Axes = 0) { (self.maxValue, axes) = (maxValue, axis) }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     maxValue = try reader.double("max_value", default: 2)
     axes = try reader.axes(default: 0)
   }
@@ -47,7 +47,7 @@ public struct MinMaxNorm: NormConstraint {
     (self.minValue, self.maxValue, self.rate, axes) = (minValue, maxValue, rate, axis)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     minValue = try reader.double("min_value", default: 0)
     maxValue = try reader.double("max_value", default: 1)
     rate = try reader.double("rate", default: 1)
@@ -69,7 +69,7 @@ public struct UnitNorm: NormConstraint {
   public let axes: Axes
 
   public init(axis: Axes = 0) { axes = axis }
-  public init(_ reader: ConfigReader) throws { axes = try reader.axes(default: 0) }
+  public init(from reader: ConfigReader) throws { axes = try reader.axes(default: 0) }
   public var config: Config { ["axis": axes.serialized] }
   func desired(_ norm: Tensor) -> Tensor { Tensor(1, dtype: norm.dtype) }
 }

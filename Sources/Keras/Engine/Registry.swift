@@ -5,7 +5,7 @@ public protocol ConfigConstructible {
   /// The name under which files know the class.
   static var className: String { get }
   /// Makes the object from its constructor's arguments.
-  init(_ reader: ConfigReader) throws
+  init(from reader: ConfigReader) throws
 }
 
 /// The classes of one kind that files may name. Nothing outside it can be made from a file.
@@ -61,7 +61,7 @@ struct Registry<Product>: Sendable {
         "is no \(kind) that this program knows; register your own with CustomObjects.register")
     }
     let reader = ConfigReader(config, of: type.className)
-    guard let product = try type.init(reader) as? Product else {
+    guard let product = try type.init(from: reader) as? Product else {
       throw KerasError(.unknownName, className, "is not a \(kind)")
     }
     return product

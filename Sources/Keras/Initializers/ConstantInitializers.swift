@@ -5,7 +5,7 @@ import ModelFiles
 public struct Zeros: Initializer, ConfigConstructible {
   public static let className = "Zeros"
   public init() {}
-  public init(_ reader: ConfigReader) throws {}
+  public init(from reader: ConfigReader) throws {}
   public var config: Config { [:] }
   public func initialize(_ type: TensorType) throws -> Buffer { Buffer(type) }
 }
@@ -14,7 +14,7 @@ public struct Zeros: Initializer, ConfigConstructible {
 public struct Ones: Initializer, ConfigConstructible {
   public static let className = "Ones"
   public init() {}
-  public init(_ reader: ConfigReader) throws {}
+  public init(from reader: ConfigReader) throws {}
   public var config: Config { [:] }
   public func initialize(_ type: TensorType) throws -> Buffer {
     try Tensor.full(type.shape, 1, dtype: type.dtype).buffer()
@@ -26,7 +26,7 @@ public struct Constant: Initializer, ConfigConstructible {
   public static let className = "Constant"
   public let value: Double
   public init(_ value: Double = 0) { self.value = value }
-  public init(_ reader: ConfigReader) throws { value = try reader.double("value", default: 0) }
+  public init(from reader: ConfigReader) throws { value = try reader.double("value", default: 0) }
   public var config: Config { ["value": .number(value)] }
   public func initialize(_ type: TensorType) throws -> Buffer {
     try Tensor.full(type.shape, value, dtype: type.dtype).buffer()

@@ -7,7 +7,7 @@ public struct IdentityInitializer: Initializer, ConfigConstructible {
   public let gain: Double
 
   public init(gain: Double = 1) { self.gain = gain }
-  public init(_ reader: ConfigReader) throws { gain = try reader.double("gain", default: 1) }
+  public init(from reader: ConfigReader) throws { gain = try reader.double("gain", default: 1) }
   public var config: Config { ["gain": .number(gain)] }
 
   /// - Throws: `KerasError` where the shape is not a matrix's.

@@ -21,7 +21,7 @@ struct Scaling: Sendable {
 }
 
 extension NamedScaling {
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       seed: try Self.seed(reader), inputAxes: try reader.optionalInts("input_axes"),
       outputAxes: try reader.optionalInts("output_axes"))

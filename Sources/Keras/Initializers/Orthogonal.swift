@@ -12,7 +12,7 @@ public struct Orthogonal: RandomInitializer {
 
   public init(gain: Double = 1, seed: Int? = nil) { (self.gain, self.seed) = (gain, seed) }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     gain = try reader.double("gain", default: 1)
     seed = try Self.seed(reader)
   }

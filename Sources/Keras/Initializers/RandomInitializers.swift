@@ -33,7 +33,7 @@ public struct RandomUniform: RandomInitializer {
     (self.minimum, self.maximum, self.seed) = (minimum, maximum, seed)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     minimum = try reader.double("minval", default: -0.05)
     maximum = try reader.double("maxval", default: 0.05)
     seed = try Self.seed(reader)
@@ -60,7 +60,7 @@ public struct RandomNormal: RandomInitializer {
     (self.mean, self.standardDeviation, self.seed) = (mean, standardDeviation, seed)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     mean = try reader.double("mean", default: 0)
     standardDeviation = try reader.double("stddev", default: 0.05)
     seed = try Self.seed(reader)
@@ -88,7 +88,7 @@ public struct TruncatedNormal: RandomInitializer {
     (self.mean, self.standardDeviation, self.seed) = (mean, standardDeviation, seed)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     mean = try reader.double("mean", default: 0)
     standardDeviation = try reader.double("stddev", default: 0.05)
     seed = try Self.seed(reader)

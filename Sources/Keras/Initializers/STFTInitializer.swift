@@ -32,7 +32,7 @@ public struct STFTInitializer: Initializer, ConfigConstructible {
     self.periodic = periodic
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     func given<Value: RawRepresentable & CaseIterable>(_ key: String, _ fallback: Value) throws -> Value?
     where Value.RawValue == String {
       reader.config[key]?.isNull == true ? nil : try reader.choice(key, default: fallback)

@@ -33,7 +33,7 @@ public struct VarianceScaling: RandomInitializer {
     self.outputAxes = outputAxes
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     scale = try reader.double("scale", default: 1)
     guard scale > 0 else { throw reader.error("scale", "must be positive, found \(scale)") }
     mode = try reader.choice("mode", default: .fanIn)

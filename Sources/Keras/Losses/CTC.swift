@@ -14,7 +14,7 @@ public struct CTC: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(reduction: try reader.reduction(), name: try reader.string("name", default: "ctc"))
   }
 

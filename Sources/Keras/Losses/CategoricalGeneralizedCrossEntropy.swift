@@ -17,7 +17,7 @@ public struct CategoricalGeneralizedCrossEntropy: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       q: try reader.double("q", default: 0.5),
       reduction: try reader.reduction(),

@@ -21,7 +21,7 @@ public struct Circle: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       gamma: try reader.double("gamma", default: 80),
       margin: try reader.double("margin", default: 0.4),

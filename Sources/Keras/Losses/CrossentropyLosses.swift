@@ -25,7 +25,7 @@ public struct SparseCategoricalCrossentropy: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       fromLogits: try reader.bool("from_logits", default: false),
       ignoreClass: try reader.optionalInt("ignore_class"), axis: try reader.int("axis", default: -1),
@@ -92,7 +92,7 @@ public struct CategoricalCrossentropy: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       fromLogits: try reader.bool("from_logits", default: false),
       labelSmoothing: try reader.double("label_smoothing", default: 0), axis: try reader.int("axis", default: -1),
@@ -132,7 +132,7 @@ public struct BinaryCrossentropy: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       fromLogits: try reader.bool("from_logits", default: false),
       labelSmoothing: try reader.double("label_smoothing", default: 0), axis: try reader.int("axis", default: -1),

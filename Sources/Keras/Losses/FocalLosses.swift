@@ -28,7 +28,7 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       applyClassBalancing: try reader.bool("apply_class_balancing", default: false),
       alpha: try reader.double("alpha", default: 0.25),
@@ -82,7 +82,7 @@ public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       alpha: try reader.double("alpha", default: 0.25),
       gamma: try reader.double("gamma", default: 2),

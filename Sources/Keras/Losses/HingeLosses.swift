@@ -10,7 +10,7 @@ public struct Hinge: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "hinge"))
@@ -31,7 +31,7 @@ public struct SquaredHinge: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "squared_hinge"))
@@ -52,7 +52,7 @@ public struct CategoricalHinge: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "categorical_hinge"))

@@ -13,7 +13,7 @@ public struct Dice: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       axis: try reader.optionalInts("axis"),
       reduction: try reader.reduction(),
@@ -50,7 +50,7 @@ public struct Tversky: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       alpha: try reader.double("alpha", default: 0.5),
       beta: try reader.double("beta", default: 0.5),

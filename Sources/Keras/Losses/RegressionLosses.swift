@@ -10,7 +10,7 @@ public struct MeanSquaredError: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "mean_squared_error"))
@@ -31,7 +31,7 @@ public struct MeanAbsoluteError: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "mean_absolute_error"))
@@ -52,7 +52,7 @@ public struct MeanAbsolutePercentageError: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "mean_absolute_percentage_error"))
@@ -74,7 +74,7 @@ public struct MeanSquaredLogarithmicError: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "mean_squared_logarithmic_error"))
@@ -97,7 +97,7 @@ public struct LogCosh: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "log_cosh"))
@@ -122,7 +122,7 @@ public struct Huber: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       delta: try reader.double("delta", default: 1),
       reduction: try reader.reduction(),

@@ -13,7 +13,7 @@ public struct CosineSimilarity: Loss, ConfigConstructible {
     self.name = name
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       axis: try reader.int("axis", default: -1),
       reduction: try reader.reduction(),
@@ -37,7 +37,7 @@ public struct Poisson: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "poisson"))
@@ -58,7 +58,7 @@ public struct KLDivergence: Loss, ConfigConstructible {
     (self.reduction, self.name) = (reduction, name)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       reduction: try reader.reduction(),
       name: try reader.string("name", default: "kl_divergence"))

@@ -46,7 +46,7 @@ public final class AUC: Metric, ConfigConstructible, @unchecked Sendable {
     if multiLabel, let numLabels { addCounts(labels: numLabels) }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     let multiLabel = try reader.bool("multi_label", default: false)
     let numLabels = try reader.value("num_labels").map { _ in try reader.count("num_labels") }
     if numLabels != nil, !multiLabel { throw reader.error("num_labels", "needs multi_label") }

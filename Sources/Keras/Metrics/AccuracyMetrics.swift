@@ -25,7 +25,7 @@ public final class BinaryAccuracy: MeanMetric, ConfigConstructible, @unchecked S
     super.init(name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       threshold: try reader.double("threshold", default: 0.5),
       name: try reader.string("name", default: "binary_accuracy"))
@@ -43,7 +43,7 @@ public final class BinaryAccuracy: MeanMetric, ConfigConstructible, @unchecked S
 public final class CategoricalAccuracy: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "categorical_accuracy") { super.init(name: name) }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "categorical_accuracy"))
   }
 
@@ -56,7 +56,7 @@ public final class CategoricalAccuracy: MeanMetric, ConfigConstructible, @unchec
 public final class SparseCategoricalAccuracy: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "sparse_categorical_accuracy") { super.init(name: name) }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "sparse_categorical_accuracy"))
   }
 

@@ -41,7 +41,7 @@ public final class TruePositives: ConfusionCondition, ConfigConstructible, @unch
   public init(thresholds: [Double]? = nil, name: String = "true_positives") {
     super.init(.truePositives, thresholds: thresholds, name: name)
   }
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(thresholds: try reader.thresholds(), name: try reader.string("name", default: "true_positives"))
   }
 }
@@ -51,7 +51,7 @@ public final class TrueNegatives: ConfusionCondition, ConfigConstructible, @unch
   public init(thresholds: [Double]? = nil, name: String = "true_negatives") {
     super.init(.trueNegatives, thresholds: thresholds, name: name)
   }
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(thresholds: try reader.thresholds(), name: try reader.string("name", default: "true_negatives"))
   }
 }
@@ -61,7 +61,7 @@ public final class FalsePositives: ConfusionCondition, ConfigConstructible, @unc
   public init(thresholds: [Double]? = nil, name: String = "false_positives") {
     super.init(.falsePositives, thresholds: thresholds, name: name)
   }
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(thresholds: try reader.thresholds(), name: try reader.string("name", default: "false_positives"))
   }
 }
@@ -71,7 +71,7 @@ public final class FalseNegatives: ConfusionCondition, ConfigConstructible, @unc
   public init(thresholds: [Double]? = nil, name: String = "false_negatives") {
     super.init(.falseNegatives, thresholds: thresholds, name: name)
   }
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(thresholds: try reader.thresholds(), name: try reader.string("name", default: "false_negatives"))
   }
 }

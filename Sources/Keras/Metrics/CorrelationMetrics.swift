@@ -9,7 +9,7 @@ public final class PearsonCorrelation: MeanMetric, ConfigConstructible, @uncheck
     super.init(name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       axis: try reader.int("axis", default: -1), name: try reader.string("name", default: "pearson_correlation"))
   }
@@ -35,7 +35,7 @@ public final class ConcordanceCorrelation: MeanMetric, ConfigConstructible, @unc
     super.init(name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       axis: try reader.int("axis", default: -1), name: try reader.string("name", default: "concordance_correlation"))
   }

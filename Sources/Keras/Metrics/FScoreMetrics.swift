@@ -28,7 +28,7 @@ public class FBetaScore: Metric, ConfigConstructible, @unchecked Sendable {
     super.init(name: name)
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     let beta = try reader.double("beta", default: 1)
     guard beta > 0 else { throw reader.error("beta", "must be positive, found \(beta)") }
     self.init(
@@ -83,7 +83,7 @@ public final class F1Score: FBetaScore, @unchecked Sendable {
     super.init(average: average, threshold: threshold, name: name)
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     self.init(
       average: try reader.scoreAverage(), threshold: try reader.scoreThreshold(),
       name: try reader.string("name", default: "f1_score"))

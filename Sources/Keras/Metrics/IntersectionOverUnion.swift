@@ -45,7 +45,7 @@ public class IoU: Metric, ConfigConstructible, @unchecked Sendable {
   /// Whether targets are always one-hot, and predictions scores unless it is said otherwise.
   class var takesOneHot: Bool { false }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     let count = try reader.classCount()
     self.init(
       count, try Self.takesAllClasses ? Array(0..<count) : reader.targetClasses(below: count),
@@ -117,7 +117,7 @@ public final class BinaryIoU: IoU, @unchecked Sendable {
     self.threshold = threshold
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     self.init(
       targetClassIDs: try reader.value("target_class_ids") == nil ? [0, 1] : reader.targetClasses(below: 2),
       threshold: try reader.double("threshold", default: 0.5),

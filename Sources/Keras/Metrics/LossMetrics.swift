@@ -4,7 +4,9 @@ import ModelFiles
 /// The mean of numbers, or of a loss over the samples.
 public final class Mean: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "mean") { super.init(name: name) }
-  public convenience init(_ reader: ConfigReader) throws { self.init(name: try reader.string("name", default: "mean")) }
+  public convenience init(from reader: ConfigReader) throws {
+    self.init(name: try reader.string("name", default: "mean"))
+  }
 }
 
 /// The mean of a loss's values, as a metric: `MetricFromLoss(MeanSquaredError())`.

@@ -30,7 +30,7 @@ open class OperatingPoint: Metric, ConfigConstructible, @unchecked Sendable {
     track(variables)
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.fraction(Self.constraint), numThresholds: try reader.count("num_thresholds", default: 200),
       classID: try reader.optionalInt("class_id"), name: try reader.optionalString("name"))

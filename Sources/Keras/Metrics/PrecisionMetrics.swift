@@ -53,7 +53,7 @@ public final class Precision: ConfusionRatio, ConfigConstructible, @unchecked Se
       name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       thresholds: try reader.thresholds(), topK: try reader.optionalInt("top_k"),
       classID: try reader.optionalInt("class_id"), name: try reader.string("name", default: "precision"))
@@ -68,7 +68,7 @@ public final class Recall: ConfusionRatio, ConfigConstructible, @unchecked Senda
       name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       thresholds: try reader.thresholds(), topK: try reader.optionalInt("top_k"),
       classID: try reader.optionalInt("class_id"), name: try reader.string("name", default: "recall"))

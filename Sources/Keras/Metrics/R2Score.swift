@@ -25,7 +25,7 @@ public final class R2Score: Metric, ConfigConstructible, @unchecked Sendable {
     track([sampleCount])
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     let hasNone = reader.config["class_aggregation"]?.isNull == true
     self.init(
       classAggregation: hasNone ? nil : try reader.choice("class_aggregation", default: .uniformAverage),

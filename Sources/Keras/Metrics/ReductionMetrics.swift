@@ -10,7 +10,9 @@ public final class Sum: Metric, ConfigConstructible, @unchecked Sendable {
     track([total])
   }
 
-  public convenience init(_ reader: ConfigReader) throws { self.init(name: try reader.string("name", default: "sum")) }
+  public convenience init(from reader: ConfigReader) throws {
+    self.init(name: try reader.string("name", default: "sum"))
+  }
 
   public override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {
     var values = yPred.asType(.float32)
@@ -27,7 +29,7 @@ public final class Sum: Metric, ConfigConstructible, @unchecked Sendable {
 /// How often prediction and target are the same number.
 public final class Accuracy: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "accuracy") { super.init(name: name) }
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "accuracy"))
   }
 
@@ -40,7 +42,7 @@ public final class Accuracy: MeanMetric, ConfigConstructible, @unchecked Sendabl
 /// √mean((yTrue − yPred)²) over all elements.
 public final class RootMeanSquaredError: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "root_mean_squared_error") { super.init(name: name) }
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "root_mean_squared_error"))
   }
 
@@ -62,7 +64,7 @@ public final class CosineSimilarityMetric: MeanMetric, ConfigConstructible, @unc
     super.init(name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       axis: try reader.int("axis", default: -1), name: try reader.string("name", default: "cosine_similarity"))
   }

@@ -9,7 +9,7 @@ public final class TopKCategoricalAccuracy: MeanMetric, ConfigConstructible, @un
     super.init(name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       k: try reader.int("k", default: 5), name: try reader.string("name", default: "top_k_categorical_accuracy"))
   }
@@ -32,7 +32,7 @@ public final class SparseTopKCategoricalAccuracy: MeanMetric, ConfigConstructibl
     super.init(name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       k: try reader.int("k", default: 5), fromSortedIDs: try reader.bool("from_sorted_ids", default: false),
       name: try reader.string("name", default: "sparse_top_k_categorical_accuracy"))

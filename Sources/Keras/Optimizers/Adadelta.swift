@@ -15,7 +15,7 @@ public final class Adadelta: Optimizer, ConfigConstructible, @unchecked Sendable
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001),
       rho: try reader.double("rho", default: 0.95),

@@ -23,7 +23,7 @@ public final class Adafactor: Optimizer, ConfigConstructible, @unchecked Sendabl
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001),
       beta2Decay: try reader.double("beta_2_decay", default: -0.8),

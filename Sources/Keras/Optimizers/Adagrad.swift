@@ -15,7 +15,7 @@ public final class Adagrad: Optimizer, ConfigConstructible, @unchecked Sendable 
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001),
       initialAccumulatorValue: try reader.double("initial_accumulator_value", default: 0.1),

@@ -21,7 +21,7 @@ public class Adam: Optimizer, ConfigConstructible, @unchecked Sendable {
     super.init(learningRate, options: options, name: name)
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001), beta1: try reader.double("beta_1", default: 0.9),
       beta2: try reader.double("beta_2", default: 0.999), epsilon: try reader.double("epsilon", default: 1e-7),

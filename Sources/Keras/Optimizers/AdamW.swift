@@ -15,7 +15,7 @@ public final class AdamW: Adam, @unchecked Sendable {
       name: name)
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     let options = try OptimizerOptions(reader, weightDecay: 0.004)
     self.init(
       learningRate: try reader.learningRate(default: 0.001), weightDecay: options.weightDecay ?? 0,

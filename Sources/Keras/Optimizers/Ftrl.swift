@@ -25,7 +25,7 @@ public final class Ftrl: Optimizer, ConfigConstructible, @unchecked Sendable {
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001),
       learningRatePower: try reader.double("learning_rate_power", default: -0.5),

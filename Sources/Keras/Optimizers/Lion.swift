@@ -15,7 +15,7 @@ public final class Lion: Optimizer, ConfigConstructible, @unchecked Sendable {
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.001),
       beta1: try reader.double("beta_1", default: 0.9),

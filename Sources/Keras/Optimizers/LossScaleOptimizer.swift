@@ -33,7 +33,7 @@ public final class LossScaleOptimizer: Optimizer, ConfigConstructible, @unchecke
     inner.options.lossScaleFactor = nil
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     guard let inner = reader.value("inner_optimizer") else { throw reader.error("inner_optimizer", "is missing") }
     guard serializedObject(inner)?.className.lowercased() != "lossscaleoptimizer" else {
       throw reader.error("inner_optimizer", "must not scale the loss itself")

@@ -55,7 +55,7 @@ public final class Muon: Optimizer, ConfigConstructible, @unchecked Sendable {
       excludeEmbeddings: excludeEmbeddings, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     var adam = AdamPart()
     adam.beta1 = try reader.double("adam_beta_1", default: adam.beta1)
     adam.beta2 = try reader.double("adam_beta_2", default: adam.beta2)

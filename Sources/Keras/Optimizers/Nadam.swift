@@ -28,7 +28,7 @@ public final class Nadam: Optimizer, ConfigConstructible, @unchecked Sendable {
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.learningRate(default: 0.001), try reader.double("beta_1", default: 0.9),
       try reader.double("beta_2", default: 0.999), try reader.double("epsilon", default: 1e-7),

@@ -15,7 +15,7 @@ public final class SGD: Optimizer, ConfigConstructible, @unchecked Sendable {
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.01), momentum: try reader.double("momentum", default: 0),
       nesterov: try reader.bool("nesterov", default: false), options: try OptimizerOptions(reader),

@@ -20,7 +20,7 @@ public final class ScheduleFreeAdamW: Optimizer, ConfigConstructible, @unchecked
     super.init(learningRate, options: options, name: name)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       learningRate: try reader.learningRate(default: 0.0025),
       beta1: try reader.double("beta_1", default: 0.9),

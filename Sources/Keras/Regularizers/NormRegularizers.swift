@@ -7,7 +7,7 @@ public struct L1L2: Regularizer, ConfigConstructible {
   public let l2: Double
 
   public init(l1: Double = 0, l2: Double = 0) { (self.l1, self.l2) = (l1, l2) }
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     l1 = try reader.penalty("l1", default: 0)
     l2 = try reader.penalty("l2", default: 0)
   }
@@ -29,7 +29,7 @@ public struct L1: Regularizer, ConfigConstructible {
   public static let className = "L1"
   public let l1: Double
   public init(_ l1: Double = 0.01) { self.l1 = l1 }
-  public init(_ reader: ConfigReader) throws { l1 = try reader.penalty("l1", default: 0.01) }
+  public init(from reader: ConfigReader) throws { l1 = try reader.penalty("l1", default: 0.01) }
   public var config: Config { ["l1": .number(l1)] }
   public func callAsFunction(_ x: Tensor) -> Tensor { penalizedMagnitude(x) * l1 }
 }
@@ -39,7 +39,7 @@ public struct L2: Regularizer, ConfigConstructible {
   public static let className = "L2"
   public let l2: Double
   public init(_ l2: Double = 0.01) { self.l2 = l2 }
-  public init(_ reader: ConfigReader) throws { l2 = try reader.penalty("l2", default: 0.01) }
+  public init(from reader: ConfigReader) throws { l2 = try reader.penalty("l2", default: 0.01) }
   public var config: Config { ["l2": .number(l2)] }
   public func callAsFunction(_ x: Tensor) -> Tensor { x.square().sum() * l2 }
 }

@@ -11,7 +11,7 @@ public struct OrthogonalRegularizer: Regularizer, ConfigConstructible {
 
   public init(factor: Double = 0.01, mode: Mode = .rows) { (self.factor, self.mode) = (factor, mode) }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     factor = try reader.penalty("factor", default: 0.01)
     mode = try reader.choice("mode", default: .rows)
   }

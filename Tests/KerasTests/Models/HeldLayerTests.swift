@@ -13,7 +13,7 @@ import Testing
     let tbl = ["a": Dense(2), "b": Dense(2)]
 
     init() { super.init() }
-    convenience init(_ reader: ConfigReader) throws {
+    convenience init(from reader: ConfigReader) throws {
       self.init()
     }
 

@@ -61,7 +61,7 @@ import Testing
       super.init(name: name, dtype: dtype, activityRegularizer: activityRegularizer)
     }
 
-    convenience init(_ reader: ConfigReader) throws { self.init(name: reader.name) }
+    convenience init(from reader: ConfigReader) throws { self.init(name: reader.name) }
 
     override var sublayers: [(attribute: String, layer: Layer)] {
       [("first", first)] + rest.map { (attribute: "rest/", layer: $0) }

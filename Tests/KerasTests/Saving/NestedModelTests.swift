@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// `scripts/fixtures/roundtrip` gives the files that stay in `KERAS_ROUNDTRIP` to real Keras.
+  /// Read, written, and read again.
   @Test(arguments: compiled + shared)
   func file(_ name: String) throws {
     let model = try Model.load(Self.path(name + ".keras"))

@@ -13,7 +13,7 @@ final class MinimalCell: RecurrentCell, ConfigConstructible, @unchecked Sendable
     super.init(name: name)
   }
 
-  convenience init(_ reader: ConfigReader) throws { self.init(try reader.int("units"), name: reader.name) }
+  convenience init(from reader: ConfigReader) throws { self.init(try reader.int("units"), name: reader.name) }
 
   override var config: Config { ["units": .integer(Int64(units))] }
   override var stateSize: [Int] { [units] }

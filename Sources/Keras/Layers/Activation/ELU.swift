@@ -15,7 +15,7 @@ public final class ELU: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(alpha: alpha, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       alpha: try reader.double("alpha", default: 1), name: reader.name, dtype: try reader.dtypePolicy())
   }

@@ -17,7 +17,7 @@ public final class LeakyReLU: Layer, ConfigConstructible, @unchecked Sendable {
   }
 
   /// Keras 2 calls the argument `alpha`.
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     let alpha = try reader.double("alpha", default: 0.3)
     self.init(
       negativeSlope: try reader.double("negative_slope", default: alpha), name: reader.name,

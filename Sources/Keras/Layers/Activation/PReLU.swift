@@ -39,7 +39,7 @@ public final class PReLU: Layer, ConfigConstructible, @unchecked Sendable {
       sharedAxes: sharedAxes, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       alphaInitializer: try reader.initializer("alpha_initializer", default: .zeros),
       alphaRegularizer: try reader.regularizer("alpha_regularizer"),

@@ -33,7 +33,7 @@ public final class ReLU: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(maxValue: maxValue, negativeSlope: negativeSlope, threshold: threshold, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       maxValue: try reader.optionalDouble("max_value"), negativeSlope: try reader.double("negative_slope", default: 0),
       threshold: try reader.double("threshold", default: 0), name: reader.name, dtype: try reader.dtypePolicy())

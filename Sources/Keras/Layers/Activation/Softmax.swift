@@ -36,7 +36,7 @@ public final class Softmax: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       axes: try reader.optionalInts("axis") ?? [-1], isList: reader.value("axis")?.array != nil,
       isOfKeras2: reader.config["robust_masking"] != nil, name: reader.name, dtype: try reader.dtypePolicy())

@@ -17,7 +17,7 @@ public final class ThresholdedReLU: Layer, ConfigConstructible, @unchecked Senda
     self.init(theta: theta, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(theta: try reader.double("theta", default: 1), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

@@ -17,7 +17,7 @@ public final class CustomScaleLayer: Layer, ConfigConstructible, @unchecked Send
     self.init(scale: scale, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       scale: try reader.double("scale", default: 1), name: reader.name, dtype: try reader.dtypePolicy())
   }

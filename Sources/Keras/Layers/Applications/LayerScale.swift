@@ -25,7 +25,7 @@ public final class LayerScale: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(initialValue: initialValue, projectionDim: projectionDim, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       initialValue: try reader.double("init_values", default: 1e-6), projectionDim: try reader.int("projection_dim"),
       name: reader.name, dtype: try reader.dtypePolicy())

@@ -24,7 +24,7 @@ public final class StochasticDepth: Layer, ConfigConstructible, @unchecked Senda
     self.init(dropPathRate: dropPathRate, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       dropPathRate: try reader.double("drop_path_rate", default: 0), name: reader.name,
       dtype: try reader.dtypePolicy())

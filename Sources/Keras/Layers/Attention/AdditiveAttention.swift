@@ -24,7 +24,7 @@ public final class AdditiveAttention: BaseAttention, ConfigConstructible, @unche
     self.init(useScale: useScale, dropout: dropout, seed: seed, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       useScale: try reader.bool("use_scale", default: true), dropout: try reader.double("dropout", default: 0),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())

@@ -40,7 +40,7 @@ public final class Attention: BaseAttention, ConfigConstructible, @unchecked Sen
     self.init(useScale: useScale, scoreMode: scoreMode, dropout: dropout, seed: seed, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     scoreMode = try reader.choice("score_mode", default: .dot)
     super.init(
       useScale: try reader.bool("use_scale", default: false), dropout: try reader.double("dropout", default: 0),

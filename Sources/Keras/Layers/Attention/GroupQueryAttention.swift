@@ -61,7 +61,7 @@ public final class GroupQueryAttention: ProjectedAttention, ConfigConstructible,
       biasConstraint: biasConstraint, useGate: useGate, seed: seed, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     headDim = try reader.int("head_dim")
     numQueryHeads = try reader.int("num_query_heads")
     numKeyValueHeads = try reader.int("num_key_value_heads")

@@ -74,7 +74,7 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
       dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     numHeads = try reader.int("num_heads")
     keyDim = try reader.int("key_dim")
     valueDim = try reader.int("value_dim", default: keyDim)

@@ -18,7 +18,7 @@ public final class RandomFlip: ImageAugmentation, ConfigConstructible, @unchecke
     super.init(dataFormat: dataFormat, seed: seed, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.choice("mode", default: .horizontalAndVertical), seed: try reader.optionalInt("seed"),
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,

@@ -25,7 +25,7 @@ public final class RandomRotation: AffineAugmentation, ConfigConstructible, @unc
     requireAmount("factor", factor)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     factor = try reader.amount("factor")
     try super.init(reading: reader)
     requireAmount("factor", factor)

@@ -26,7 +26,7 @@ public final class RandomTranslation: AffineAugmentation, ConfigConstructible, @
     checkFactors()
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     heightFactor = try reader.amount("height_factor")
     widthFactor = try reader.amount("width_factor")
     try super.init(reading: reader)

@@ -26,7 +26,7 @@ public final class RandomZoom: AffineAugmentation, ConfigConstructible, @uncheck
     checkFactors()
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     heightFactor = try reader.amount("height_factor")
     widthFactor = try reader.optionalAmount("width_factor")
     try super.init(reading: reader)

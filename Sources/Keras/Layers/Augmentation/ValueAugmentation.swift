@@ -20,7 +20,7 @@ public class ValueAugmentation: ImageAugmentation, ConfigConstructible, @uncheck
     if valueRange.count != 2 { reject("value_range", "must hold two numbers, found \(valueRange)") }
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.amount("factor"), valueRange: try reader.optionalDoubles("value_range") ?? [0, 255],
       seed: try reader.optionalInt("seed"), dataFormat: try reader.choice("data_format", default: .channelsLast),

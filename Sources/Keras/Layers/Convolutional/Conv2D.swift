@@ -36,7 +36,7 @@ public final class Conv2D: BaseConvolution, ConfigConstructible, @unchecked Send
       name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(rank: 2, try ConvolutionOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

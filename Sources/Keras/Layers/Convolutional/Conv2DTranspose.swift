@@ -37,7 +37,7 @@ public final class Conv2DTranspose: BaseTransposedConvolution, ConfigConstructib
       outputPadding: outputPadding, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(
       rank: 2, try ConvolutionOptions(reader),
       outputPadding: try reader.optionalInts("output_padding").map(AxisValues.init), name: reader.name,

@@ -49,7 +49,7 @@ public final class DepthwiseConv1D: BaseDepthwiseConvolution, ConfigConstructibl
       biasConstraint: biasConstraint, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(rank: 1, try DepthwiseOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

@@ -49,7 +49,7 @@ public final class DepthwiseConv2D: BaseDepthwiseConvolution, ConfigConstructibl
       biasConstraint: biasConstraint, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(rank: 2, try DepthwiseOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

@@ -36,7 +36,7 @@ public final class SeparableConv1D: BaseSeparableConvolution, ConfigConstructibl
       name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(
       rank: 1, filters: try reader.int("filters"), try DepthwiseOptions(reader), try PointwiseOptions(reader),
       name: reader.name, dtype: try reader.dtypePolicy())

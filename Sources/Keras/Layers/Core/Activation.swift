@@ -9,7 +9,7 @@ public final class Activation: Layer, ConfigConstructible, @unchecked Sendable {
     super.init(name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(try reader.activation("activation"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

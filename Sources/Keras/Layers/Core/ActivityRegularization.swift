@@ -18,7 +18,7 @@ public final class ActivityRegularization: Layer, ConfigConstructible, @unchecke
     self.init(l1: l1, l2: l2, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       l1: try reader.double("l1", default: 0), l2: try reader.double("l2", default: 0), name: reader.name,
       dtype: try reader.dtypePolicy())

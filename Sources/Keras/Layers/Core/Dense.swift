@@ -54,7 +54,7 @@ public final class Dense: Layer, ConfigConstructible, LowRankAdapted, @unchecked
     inputSpec = InputSpec(minimumRank: 2)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     try reader.refuseQuantization()
     self.init(
       try reader.int("units"), activation: try reader.activation("activation"),

@@ -25,7 +25,7 @@ public final class Dropout: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("rate", default: 0), noiseShape: try reader.optionalShape("noise_shape"),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())

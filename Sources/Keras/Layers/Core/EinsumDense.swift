@@ -58,7 +58,7 @@ public final class EinsumDense: Layer, ConfigConstructible, LowRankAdapted, @unc
     }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     try reader.refuseQuantization()
     let single = reader.value("output_shape")?.int.map { [Int?.some($0)] }
     self.init(

@@ -7,7 +7,7 @@ public final class Identity: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 

@@ -21,7 +21,7 @@ public final class InputLayer: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     guard let shape = try reader.optionalShape("batch_shape") ?? reader.optionalShape("batch_input_shape") else {
       throw reader.error("batch_shape", "is missing")
     }

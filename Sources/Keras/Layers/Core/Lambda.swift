@@ -36,7 +36,7 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
       LambdaFunction("<lambda>") { inputs, _ in inputs.prefix(1).map(function) }, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     guard let (className, _) = try reader.optionalObject("function") else {
       throw reader.error("function", "is missing")
     }

@@ -20,7 +20,7 @@ public final class Masking: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(maskValue: maskValue, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       maskValue: try reader.double("mask_value", default: 0), name: reader.name, dtype: try reader.dtypePolicy())
   }

@@ -34,7 +34,7 @@ public final class Embedding: BaseEmbedding, ConfigConstructible, @unchecked Sen
       name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     weightsAtStart = nil
     super.init(
       try reader.int("input_dim"), try reader.int("output_dim"), maskZero: try reader.bool("mask_zero", default: false),

@@ -32,7 +32,7 @@ public final class ReversibleEmbedding: BaseEmbedding, ConfigConstructible, @unc
       name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     tieWeights = try reader.bool("tie_weights", default: true)
     let typeName = try reader.optionalString("reverse_dtype")
     reverseDType = typeName.flatMap(DType.init(rawValue:))

@@ -30,7 +30,7 @@ public final class LocallyConnected2D: BaseLocallyConnected, ConfigConstructible
       implementation: implementation, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(
       rank: 2, try ConvolutionOptions(reader), implementation: try Implementation(reader), name: reader.name,
       dtype: try reader.dtypePolicy())

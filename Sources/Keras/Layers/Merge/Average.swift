@@ -9,7 +9,7 @@ import ModelFiles
 public final class Average: Merge, ConfigConstructible, @unchecked Sendable {
   public init(name: String? = nil, dtype: DTypePolicy = .float32) { super.init(name: name, dtype: dtype) }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(name: reader.name, dtype: try reader.dtypePolicy())
   }
 

@@ -18,7 +18,7 @@ public final class Concatenate: Layer, ConfigConstructible, @unchecked Sendable 
     self.init(axis: axis, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(axis: try reader.int("axis", default: -1), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

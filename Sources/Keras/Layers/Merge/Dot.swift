@@ -45,7 +45,7 @@ public final class Dot: Layer, ConfigConstructible, @unchecked Sendable {
     if axes.0 == 0 || axes.1 == 0 { reject("axes", "must not be 0, the batch") }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     guard let axes = try reader.optionalInts("axes"), (1...2).contains(axes.count) else {
       throw reader.error("axes", "must be one or two integers")
     }

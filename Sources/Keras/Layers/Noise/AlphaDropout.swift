@@ -22,7 +22,7 @@ public final class AlphaDropout: Layer, ConfigConstructible, @unchecked Sendable
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("rate", default: 0), noiseShape: try reader.optionalShape("noise_shape"),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())

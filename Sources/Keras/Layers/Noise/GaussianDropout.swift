@@ -17,7 +17,7 @@ public final class GaussianDropout: Layer, ConfigConstructible, @unchecked Senda
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("rate", default: 0), seed: try reader.optionalInt("seed"), name: reader.name,
       dtype: try reader.dtypePolicy())

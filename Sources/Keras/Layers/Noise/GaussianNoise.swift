@@ -16,7 +16,7 @@ public final class GaussianNoise: Layer, ConfigConstructible, @unchecked Sendabl
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("stddev", default: 0), seed: try reader.optionalInt("seed"), name: reader.name,
       dtype: try reader.dtypePolicy())

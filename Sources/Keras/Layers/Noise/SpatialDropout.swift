@@ -36,7 +36,7 @@ public final class SpatialDropout1D: BaseSpatialDropout, ConfigConstructible, @u
     super.init(rate, spatialRank: 1, dataFormat: .channelsLast, seed: seed, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("rate", default: 0), seed: try reader.optionalInt("seed"), name: reader.name,
       dtype: try reader.dtypePolicy())
@@ -59,7 +59,7 @@ public final class SpatialDropout2D: BaseSpatialDropout, ConfigConstructible, @u
     super.init(rate, spatialRank: 2, dataFormat: dataFormat, seed: seed, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("rate", default: 0), dataFormat: try reader.choice("data_format", default: .channelsLast),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())
@@ -84,7 +84,7 @@ public final class SpatialDropout3D: BaseSpatialDropout, ConfigConstructible, @u
     super.init(rate, spatialRank: 3, dataFormat: dataFormat, seed: seed, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("rate", default: 0), dataFormat: try reader.choice("data_format", default: .channelsLast),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())

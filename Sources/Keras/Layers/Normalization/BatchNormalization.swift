@@ -96,7 +96,7 @@ public final class BatchNormalization: Layer, ConfigConstructible, @unchecked Se
     if let problem = renormalization?.problem { reject("renorm_clipping", problem) }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     // Keras 2 writes the axis as a list of one.
     self.init(
       axis: try reader.optionalInts("axis")?.first ?? -1, momentum: try reader.double("momentum", default: 0.99),

@@ -63,7 +63,7 @@ public final class GroupNormalization: Layer, ConfigConstructible, @unchecked Se
     if !(epsilon >= 0) { reject("epsilon", "must not be negative, found \(epsilon)") }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       groups: try reader.int("groups", default: 32), axis: try reader.int("axis", default: -1),
       epsilon: try reader.double("epsilon", default: 0.001), try ScaleOffsetOptions(reader), name: reader.name,

@@ -67,7 +67,7 @@ public final class LayerNormalization: Layer, ConfigConstructible, @unchecked Se
     if !(epsilon >= 0) { reject("epsilon", "must not be negative, found \(epsilon)") }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       axis: try reader.axes(default: -1), epsilon: try reader.double("epsilon", default: 0.001),
       try ScaleOffsetOptions(reader), rmsScaling: try reader.bool("rms_scaling", default: false), name: reader.name,

@@ -23,7 +23,7 @@ public final class RMSNormalization: Layer, ConfigConstructible, @unchecked Send
     self.init(axis: axis, epsilon: epsilon, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       axis: try reader.axes(default: -1), epsilon: try reader.double("epsilon", default: 1e-6), name: reader.name,
       dtype: try reader.dtypePolicy())

@@ -32,7 +32,7 @@ public final class SpectralNormalization: Layer, ConfigConstructible, @unchecked
     if let error = layer.deferredError { fail(error) }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     guard let (className, config) = try reader.optionalObject("layer") else {
       throw reader.error("layer", "is missing")
     }

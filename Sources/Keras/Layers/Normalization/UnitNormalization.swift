@@ -16,7 +16,7 @@ public final class UnitNormalization: Layer, ConfigConstructible, @unchecked Sen
     self.init(axis: axis, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(axis: try reader.axes(default: -1), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

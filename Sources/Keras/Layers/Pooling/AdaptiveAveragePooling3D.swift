@@ -14,7 +14,7 @@ public final class AdaptiveAveragePooling3D: BaseAdaptivePooling, ConfigConstruc
       rank: 3, kind: .average, outputSize: outputSize, dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       AxisValues(try reader.optionalInts("output_size") ?? []),
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,

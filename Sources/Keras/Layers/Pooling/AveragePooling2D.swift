@@ -25,7 +25,7 @@ public final class AveragePooling2D: BasePooling, ConfigConstructible, @unchecke
     self.init(poolSize: poolSize, strides: strides, padding: padding, dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(
       rank: 2, kind: .average, try PoolingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }

@@ -19,7 +19,7 @@ public final class GlobalMaxPooling1D: BaseGlobalPooling, ConfigConstructible, @
     self.init(dataFormat: dataFormat, keepDims: keepDims, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       dataFormat: try reader.choice("data_format", default: .channelsLast),
       keepDims: try reader.bool("keepdims", default: false), name: reader.name, dtype: try reader.dtypePolicy())

@@ -50,7 +50,7 @@ public final class CategoryEncoding: Layer, ConfigConstructible, @unchecked Send
     self.init(numTokens: numTokens, outputMode: outputMode, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     // Keras 2 also says "binary" for "multi_hot".
     let mode = reader.value("output_mode")?.string == "binary" ? .multiHot : nil as CategoryOutput?
     self.init(

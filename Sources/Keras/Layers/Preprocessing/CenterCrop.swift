@@ -26,7 +26,7 @@ public final class CenterCrop: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(height: height, width: width, dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       height: try reader.int("height"), width: try reader.int("width"),
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,

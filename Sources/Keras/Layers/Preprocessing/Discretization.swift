@@ -35,7 +35,7 @@ public final class Discretization: Layer, ConfigConstructible, @unchecked Sendab
       dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       binBoundaries: try reader.optionalDoubles("bin_boundaries"), numBins: try reader.optionalInt("num_bins"),
       epsilon: try reader.double("epsilon", default: 0.01), outputMode: try reader.choice("output_mode", default: .int),

@@ -59,7 +59,7 @@ public final class Normalization: Layer, ConfigConstructible, @unchecked Sendabl
     super.init(name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     let (mean, variance) = (reader.value("mean"), reader.value("variance"))
     guard (mean == nil) == (variance == nil) else {
       throw reader.error("mean", "and variance must be given together")

@@ -42,7 +42,7 @@ public final class Rescaling: Layer, ConfigConstructible, @unchecked Sendable {
     if scale.isEmpty || offset.isEmpty { reject("scale", "must not be an empty list") }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     guard let scale = try reader.optionalDoubles("scale") else { throw reader.error("scale", "is missing") }
     let offset = try reader.optionalDoubles("offset") ?? [0]
     self.init(

@@ -47,7 +47,7 @@ public final class Resizing: Layer, ConfigConstructible, @unchecked Sendable {
       name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     if let mode = try reader.optionalString("fill_mode"), mode != "constant" {
       throw reader.error("fill_mode", "must be \"constant\", found \"\(mode)\"")
     }

@@ -43,7 +43,7 @@ public final class ConvLSTM1D: BaseConvLSTM, ConfigConstructible, @unchecked Sen
       rank: 1, filters, shape, cell, sequence, name: name, dtype: dtype, activityRegularizer: activityRegularizer)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(
       rank: 1, try reader.int("filters"), try ConvLSTMShape(reader), try RecurrentOptions(reader),
       try SequenceOptions(reader), name: reader.name, dtype: try reader.dtypePolicy(),

@@ -39,7 +39,7 @@ public final class ConvLSTMCell: ProjectingCell, ConfigConstructible, @unchecked
     }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     let shape = try ConvLSTMShape(reader)
     self.init(
       rank: shape.kernelSize.values.count, try reader.int("filters"), shape, try RecurrentOptions(reader),

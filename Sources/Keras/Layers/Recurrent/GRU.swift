@@ -41,7 +41,7 @@ public final class GRU: DenseRecurrentLayer, ConfigConstructible, @unchecked Sen
       name: name, dtype: dtype, activityRegularizer: activityRegularizer)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     let dtype = try reader.dtypePolicy()
     super.init(
       GRUCell(

@@ -43,7 +43,7 @@ public final class GRUCell: DenseCell, ConfigConstructible, @unchecked Sendable 
     super.init(units, options, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.int("units"), resetAfter: try reader.bool("reset_after", default: true),
       try RecurrentOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())

@@ -47,7 +47,7 @@ public final class LSTM: DenseRecurrentLayer, ConfigConstructible, @unchecked Se
       name: name, dtype: dtype, activityRegularizer: activityRegularizer)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     let dtype = try reader.dtypePolicy()
     super.init(
       LSTMCell(

@@ -38,7 +38,7 @@ public final class LSTMCell: DenseCell, ConfigConstructible, @unchecked Sendable
     super.init(units, options, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     super.init(
       try reader.int("units"), try RecurrentOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
   }

@@ -42,7 +42,7 @@ public final class RNN: RecurrentLayer, ConfigConstructible, @unchecked Sendable
       activityRegularizer: activityRegularizer, name: name, dtype: dtype)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     guard let member = reader.value("cell") else { throw reader.error("cell", "is missing") }
     let cell: RecurrentCell
     if let cells = member.array {

@@ -40,7 +40,7 @@ public final class SimpleRNN: DenseRecurrentLayer, ConfigConstructible, @uncheck
       name: name, dtype: dtype, activityRegularizer: activityRegularizer)
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     let dtype = try reader.dtypePolicy()
     super.init(
       SimpleRNNCell(

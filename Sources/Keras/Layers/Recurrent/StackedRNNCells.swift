@@ -20,7 +20,7 @@ public final class StackedRNNCells: RecurrentCell, ConfigConstructible, @uncheck
     }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     let cells = try (reader.value("cells")?.array ?? []).map { try reader.cell($0, of: "cells") }
     self.init(cells, name: reader.name, dtype: try reader.dtypePolicy())
   }

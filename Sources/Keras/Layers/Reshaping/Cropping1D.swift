@@ -13,7 +13,7 @@ public final class Cropping1D: BaseCropping, ConfigConstructible, @unchecked Sen
       rank: 1, argument: "cropping", cropping, dataFormat: .channelsLast, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.borderAmounts("cropping"), name: reader.name,
       dtype: try reader.dtypePolicy())

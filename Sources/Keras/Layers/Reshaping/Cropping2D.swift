@@ -14,7 +14,7 @@ public final class Cropping2D: BaseCropping, ConfigConstructible, @unchecked Sen
       rank: 2, argument: "cropping", cropping, dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.borderAmounts("cropping", default: 0),
       dataFormat: try reader.choice("data_format", default: .channelsLast),

@@ -13,7 +13,7 @@ public final class Cropping3D: BaseCropping, ConfigConstructible, @unchecked Sen
       rank: 3, argument: "cropping", cropping, dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.borderAmounts("cropping"), dataFormat: try reader.choice("data_format", default: .channelsLast),
       name: reader.name,

@@ -16,7 +16,7 @@ public final class Flatten: Layer, ConfigConstructible, @unchecked Sendable {
     self.init(dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,
       dtype: try reader.dtypePolicy())

@@ -19,7 +19,7 @@ public final class Permute: Layer, ConfigConstructible, @unchecked Sendable {
     inputSpec = InputSpec(rank: dims.count + 1)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(try reader.optionalInts("dims") ?? [], name: reader.name, dtype: try reader.dtypePolicy())
   }
 

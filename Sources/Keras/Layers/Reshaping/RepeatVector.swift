@@ -13,7 +13,7 @@ public final class RepeatVector: Layer, ConfigConstructible, @unchecked Sendable
     inputSpec = InputSpec(rank: 2)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(try reader.int("n"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

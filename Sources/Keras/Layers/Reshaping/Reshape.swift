@@ -23,7 +23,7 @@ public final class Reshape: Layer, ConfigConstructible, @unchecked Sendable {
     }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(try reader.optionalInts("target_shape") ?? [], name: reader.name, dtype: try reader.dtypePolicy())
   }
 

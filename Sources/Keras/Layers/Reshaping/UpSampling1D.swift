@@ -18,7 +18,7 @@ public final class UpSampling1D: Layer, ConfigConstructible, @unchecked Sendable
     self.init(size: size, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(size: try reader.int("size", default: 2), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

@@ -31,7 +31,7 @@ public final class UpSampling2D: Layer, ConfigConstructible, @unchecked Sendable
     self.init(size: size, dataFormat: dataFormat, interpolation: interpolation, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       size: AxisValues(try reader.optionalInts("size") ?? [2]),
       dataFormat: try reader.choice("data_format", default: .channelsLast),

@@ -25,7 +25,7 @@ public final class UpSampling3D: Layer, ConfigConstructible, @unchecked Sendable
     self.init(size: size, dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       size: AxisValues(try reader.optionalInts("size") ?? [2]),
       dataFormat: try reader.choice("data_format", default: .channelsLast), name: reader.name,

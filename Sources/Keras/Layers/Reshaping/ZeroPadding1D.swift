@@ -13,7 +13,7 @@ public final class ZeroPadding1D: BorderLayer, ConfigConstructible, @unchecked S
       rank: 1, argument: "padding", padding, dataFormat: dataFormat, name: name, dtype: dtype)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.borderAmounts("padding"), dataFormat: try reader.choice("data_format", default: .channelsLast),
       name: reader.name,

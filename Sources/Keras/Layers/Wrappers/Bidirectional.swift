@@ -67,7 +67,7 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
     }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     func recurrent(_ layer: Layer, _ key: String) throws -> RecurrentLayer {
       guard let layer = layer as? RecurrentLayer else { throw reader.error(key, "must be a recurrent layer") }
       return layer

@@ -19,7 +19,7 @@ public final class TimeDistributed: Layer, ConfigConstructible, @unchecked Senda
     inputSpec = InputSpec(minimumRank: 3)
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     self.init(try reader.layer("layer"), name: reader.name, dtype: try reader.dtypePolicy())
   }
 

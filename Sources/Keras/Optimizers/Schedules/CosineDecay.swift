@@ -20,7 +20,7 @@ public struct CosineDecay: LearningRateSchedule, ConfigConstructible {
     self.warmupSteps = warmupSteps
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("initial_learning_rate", default: 0.01),
       decaySteps: try reader.int("decay_steps"),

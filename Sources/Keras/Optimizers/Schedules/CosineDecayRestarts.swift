@@ -20,7 +20,7 @@ public struct CosineDecayRestarts: LearningRateSchedule, ConfigConstructible {
     self.alpha = alpha
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("initial_learning_rate", default: 0.01),
       firstDecaySteps: try reader.int("first_decay_steps"),

@@ -15,7 +15,7 @@ public struct InverseTimeDecay: LearningRateSchedule, ConfigConstructible {
     self.staircase = staircase
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("initial_learning_rate", default: 0.01), decaySteps: try reader.int("decay_steps"),
       decayRate: try reader.double("decay_rate", default: 0.96),

@@ -13,7 +13,7 @@ public struct PiecewiseConstantDecay: LearningRateSchedule, ConfigConstructible 
     self.values = values
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       boundaries: try reader.optionalDoubles("boundaries") ?? [],
       values: try reader.optionalDoubles("values") ?? [])

@@ -21,7 +21,7 @@ public struct PolynomialDecay: LearningRateSchedule, ConfigConstructible {
     self.cycle = cycle
   }
 
-  public init(_ reader: ConfigReader) throws {
+  public init(from reader: ConfigReader) throws {
     self.init(
       try reader.double("initial_learning_rate", default: 0.01),
       decaySteps: try reader.int("decay_steps"),
