@@ -4,6 +4,10 @@ import Synchronization
 /// A graph compiled for the processor.
 public final class CPUExecutable: Executable {
   let plan: Plan
+  /// The bytes of intermediate memory that one run needs.
+  public let arenaByteCount: Int
+  /// The bytes that the executable itself holds, about.
+  public let byteCount: Int
   private let idle: Mutex<FramePool>
   let profiler: Profiler?
 
@@ -14,6 +18,8 @@ public final class CPUExecutable: Executable {
 
   init(plan: Plan) {
     self.plan = plan
+    arenaByteCount = plan.wholeArenaByteCount
+    byteCount = plan.byteCount
     idle = Mutex(FramePool())
     profiler = Profiler.isRequested ? Profiler(plan) : nil
   }
@@ -21,14 +27,15 @@ public final class CPUExecutable: Executable {
   public var parameterTypes: [TensorType] { plan.graphInterface.parameterTypes }
   public var outputTypes: [TensorType] { plan.graphInterface.outputTypes }
   public var updates: [Int: Int] { plan.graphInterface.updates }
-  /// The bytes of intermediate memory that one run needs.
-  public var arenaByteCount: Int { plan.arenaByteCount }
 
   public func run(_ arguments: [Buffer], into results: [Buffer]) throws {
     try verify(arguments, results)
     ThreadCount.apply()
+    let arena = try ArenaPool.shared.take(arenaByteCount)
+    defer { ArenaPool.shared.giveBack(arena) }
     let frame = try takeFrame()
-    defer { idle.withLock { [frame = UncheckedFrame(frame: frame)] in $0.frames.append(frame.frame) } }
+    defer { giveBack(frame) }
+    frame.attach(arena.pointer)
     frame.bind(arguments, results: results)
     if let profiler {
       try profiler.run(frame)
@@ -44,6 +51,13 @@ public final class CPUExecutable: Executable {
   private func takeFrame() throws -> Frame {
     let waiting = idle.withLock { pool in pool.frames.popLast().map { UncheckedFrame(frame: $0) } }
     return try waiting?.frame ?? Frame(plan)
+  }
+
+  /// Keeps a frame for the next run, and no more of them than can run at a time.
+  private func giveBack(_ frame: Frame) {
+    idle.withLock { [frame = UncheckedFrame(frame: frame)] pool in
+      if pool.frames.count < max(Int(ThreadCount.current), 8) { pool.frames.append(frame.frame) }
+    }
   }
 
   private func verify(_ arguments: [Buffer], _ results: [Buffer]) throws(GraphError) {

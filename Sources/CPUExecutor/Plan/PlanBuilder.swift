@@ -5,6 +5,7 @@ struct PlanBuilder {
   private(set) var steps: [Step] = []
   private(set) var storages: [Storage] = []
   private(set) var primitiveArguments: [PrimitiveArgument] = []
+  private var primitiveCount = 0
   private(set) var children: [Plan] = []
   private var slots: [Location] = []
   private var slotOf: [Location: Int] = [:]
@@ -63,6 +64,7 @@ struct PlanBuilder {
     if let descriptor = primitive.scratchpad {
       arguments.append((Role.scratchpad, temporary(byteCount: descriptor.byteCount), descriptor))
     }
+    primitiveCount += 1
     let (first, count) = (primitiveArguments.count, arguments.count)
     for argument in arguments {
       primitiveArguments.append(
@@ -87,6 +89,6 @@ struct PlanBuilder {
     return Plan(
       graphInterface: interface, steps: steps, slots: slots, storages: storages, arenaByteCount: arena,
       constants: ConstantPool(literals, byteCount: constantByteCount), primitiveArguments: primitiveArguments,
-      children: children)
+      primitiveCount: primitiveCount, children: children)
   }
 }

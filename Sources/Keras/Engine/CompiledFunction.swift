@@ -7,9 +7,14 @@ final class CompiledFunction: Sendable {
   /// The variables' memory, in the order of their parameters after the inputs.
   private let variables: [Buffer]
   let outputTypes: [TensorType]
+  /// The bytes that the function holds besides the variables, about.
+  var byteCount: Int { executable.byteCount + 4096 }
+  /// The bytes of a run's inputs and outputs.
+  let interfaceByteCount: Int
   /// For each output of the traced step, whether it carries a mask; masks come after the outputs.
   private let carriesMask: [Bool]
   private let updatedBuffers: [Buffer]
+  private let indexChecks: [IndexCheck]
 
   /// Records `body` on inputs of these types and compiles it.
   ///
@@ -26,25 +31,30 @@ final class CompiledFunction: Sendable {
       let (graph, updated) = try trace.finish(values)
       return try CompiledFunction(
         graph, outputCount: values.count, carriesMask: masks.map { $0 != nil }, variables: trace.variables,
-        updated: updated)
+        updated: updated, indexChecks: trace.indexChecks)
     } catch {
       throw KerasError(wrapping: error, subject: "model")
     }
   }
 
-  private init(_ graph: Graph, outputCount: Int, carriesMask: [Bool], variables: [Variable], updated: [Variable])
-    throws
-  {
+  private init(
+    _ graph: Graph, outputCount: Int, carriesMask: [Bool], variables: [Variable], updated: [Variable],
+    indexChecks: [IndexCheck]
+  ) throws {
     self.carriesMask = carriesMask
+    self.indexChecks = indexChecks
     try MemoryLimit.check(graph.outputTypes, for: "a step's results")
     executable = try defaultExecutor.compile(graph)
     self.variables = try variables.map { try $0.buffer() }
     outputTypes = Array(graph.outputTypes.prefix(outputCount))
+    interfaceByteCount = graph.parameterTypes.prefix(graph.parameterTypes.count - variables.count)
+      .reduce(outputTypes.reduce(0) { $0 + $1.byteCount }) { $0 + $1.byteCount }
     updatedBuffers = try updated.map { try $0.buffer() }
   }
 
   /// Computes into `results`, one buffer for each output.
   func run(_ inputs: [Buffer], into results: [Buffer]) throws {
+    for check in indexChecks { try check(inputs) }
     do { try executable.run(inputs + variables, into: results + updatedBuffers) } catch {
       throw KerasError(wrapping: error, subject: "model")
     }
