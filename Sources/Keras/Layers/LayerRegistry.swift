@@ -81,7 +81,11 @@ enum LayerRegistry {
       layer.activityRegularizer = regularizer
     }
     for key in config.keys where known[key] == nil && !obsolete.contains(key) {
-      throw reader.error(key, "is not an argument of \(className)")
+      let near = namesNear(key, among: known.keys)
+      throw reader.error(
+        key,
+        "is not an argument of \(className)"
+          + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"))
     }
     return layer
   }
@@ -94,7 +98,9 @@ extension ConfigReader {
   public func dtypePolicy() throws -> DTypePolicy {
     guard let member = value("dtype") else { return .float32 }
     let name = member.string ?? member["config"]?["name"]?.string ?? ""
-    guard let policy = DTypePolicy(named: name) else { throw error("dtype", "is no known dtype policy: \(member)") }
+    guard let policy = DTypePolicy(named: name) else {
+      throw error("dtype", "is no known dtype policy: \(member.excerpt)")
+    }
     return policy
   }
 }

@@ -92,7 +92,8 @@ struct KerasArchive {
     let version = try version
     let model = try ModelReader.model(config, version: version, compile: compile)
     let weights = try weights
-    _ = try PathWeights(weights).plan(for: model, byName: false).load(WeightLoadingOptions(), file: path)
+    _ = try PathWeights(weights).plan(for: model, byName: false)
+      .load(WeightLoadingOptions(isOwnModel: true), file: path)
     let states = try weights.filter { $0.contains("optimizer") }.map { try $0.group("optimizer") }
     if let optimizer = model.compilation?.optimizer, !states.isEmpty {
       let state = try OptimizerState(archive: states, version: version)

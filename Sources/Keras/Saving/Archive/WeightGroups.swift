@@ -13,6 +13,8 @@ struct WeightGroup {
   var obsoleteCount = 0
   /// The addition to one of the variables, which files store as one with it.
   var adaptation: LowRankAdaptation?
+  /// Whose variables they are, where that is a layer.
+  var layer: Layer?
 
   /// What a file is to hold of a variable.
   func value(of variable: Variable) -> Tensor {
@@ -63,7 +65,7 @@ private struct WeightWalk {
     groups.append(
       WeightGroup(
         path: join(path, "vars"), name: layer.name, variables: adaptation?.stored(own) ?? own,
-        obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation))
+        obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation, layer: layer))
     if let model = layer as? Model, model.hasLayerList {
       visitList(model.layers, at: join(path, listing.attribute), listing)
     } else {
