@@ -30,6 +30,17 @@ public struct CPUExecutor: Executor {
       fenceByteCount: isPoisoned ? Fence.byteCount : 0)
     return try CPUExecutable(graph, options)
   }
+
+  /// Frees what is kept for executables yet to run: memory for intermediate values, and oneDNN's compiled operations
+  /// that no executable uses.
+  public static func releaseMemory() {
+    ArenaPool.shared.removeAll()
+    PrimitiveCache.removeAll()
+    returnFreedMemory()
+  }
+
+  /// Gives memory that is free already, but that the C library keeps, back to the system.
+  public static func returnFreedMemory() { ck_trim_memory() }
 }
 
 extension Graph {

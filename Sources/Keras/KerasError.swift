@@ -1,4 +1,5 @@
 import Graph
+import ModelFiles
 
 /// What went wrong, where, and what to do about it.
 public struct KerasError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -33,8 +34,8 @@ public struct KerasError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public init(_ kind: Kind, _ subject: String, _ message: String) {
     self.kind = kind
-    self.subject = subject
-    self.message = message
+    self.subject = subject.shortened(to: 400)
+    self.message = message.shortened(to: 1000)
   }
 
   public var description: String { subject.isEmpty ? message : "\(subject): \(message)" }

@@ -1,5 +1,11 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The command `keras`.
 @main
 struct KerasCommand: ParsableCommand {
@@ -18,7 +24,10 @@ struct KerasCommand: ParsableCommand {
 
   /// Runs the command. Any error is one line on standard error and a status other than 0.
   static func main() {
+    // A file size limit is then an error of writing, as a full disk is.
+    signal(SIGXFSZ, SIG_IGN)
     do {
+      try ArgumentBytes.check()
       var command = try parseAsRoot()
       try command.run()
       try Terminal.flush()

@@ -44,6 +44,45 @@ import Testing
     try expectPredictions(hdf5, of: fixture)
   }
 
+  /// Options go by their names on the command line, and only where there are such.
+  @Test func misfitsNameOptionsAndSettings() throws {
+    func model(_ bias: Bool, _ units: Int = 3) -> Model {
+      Sequential(name: "net") {
+        Input(2)
+        Dense(units, useBias: bias, name: "head")
+      }
+    }
+    let (plain, biased, wide) = (folder.file("plain.keras"), folder.file("biased.keras"), folder.file("wide.h5"))
+    try model(false).save(plain)
+    try model(true).save(biased)
+    try model(true, 5).save(wide)
+    let out = folder.file("out.keras")
+    try expectFailure(
+      "convert", biased, out, "--architecture", plain,
+      saying: ["in the file but not in the model", "head (Dense) has use_bias false", "of true", "--by-name to load"])
+    try expectFailure(
+      "convert", plain, out, "--architecture", biased, saying: ["not in the file", "head (Dense) has use_bias true"])
+    try expectFailure(
+      "convert", wide, out, "--architecture", biased,
+      saying: ["head (Dense) has units 3, the file's weights are of 5", "--skip-mismatch to leave"])
+    // A file whose own architecture has fewer weights: nobody has a choice.
+    let mixed = folder.file("mixed.keras")
+    let (config, weights) = (try ZipArchive(ByteSource(path: plain)), try ZipArchive(ByteSource(path: biased)))
+    try AtomicFile.write(to: mixed) { file throws(ModelFileError) in
+      let writer = ZipWriter(file)
+      for name in ["metadata.json", "config.json", "model.weights.h5"] {
+        try writer.add(name, try (name == "config.json" ? config : weights).contents(of: name).bytes())
+      }
+      try writer.finish()
+    }
+    for arguments in [["summary", mixed], ["convert", mixed, out]] {
+      let command = try Command(arguments)
+      #expect(command.status == 1)
+      #expect(command.errors.contains("head (Dense) has use_bias false"), "\(command.errors)")
+      #expect(!command.errors.contains("byName") && !command.errors.contains("--by-name"), "\(command.errors)")
+    }
+  }
+
   @Test func whatCannotBeConverted() throws {
     let fixture = try ModelFixture("sequential_cnn.keras")
     let other = try ModelFixture("not_compiled.keras")

@@ -1,3 +1,4 @@
+import Keras
 import ModelFiles
 import Testing
 
@@ -104,9 +105,68 @@ import Testing
     try fail(fixture.path, empty, ["samples along a first axis", "[0, 6, 6, 1]"])
     try fail(fixture.path, folder.file("nowhere.npz"), ["nowhere.npz"])
     try fail(fixture.path, folder.file("x.txt", "1"), [".npz, .npy or .csv"])
-    try fail(two.path, flat, ["takes 2 inputs: x_0 to x_1", "found 1"])
+    try fail(two.path, flat, ["takes 2 inputs: x_0 (", "x_1 (", "found 1"])
     try fail(folder.file("nowhere.keras"), flat, ["nowhere.keras"])
     #expect(try folder.contents().contains("p.npz") == false)
+  }
+
+  /// Arrays by the names of the model's inputs, as `summary` shows them.
+  @Test func inputsByTheirNames() throws {
+    let fixture = try ModelFixture("functional_multi.keras")
+    let summary = try expectSuccess("summary", fixture.path)
+    let line = try #require(summary.split(separator: "\n").first { $0.hasPrefix("Inputs: ") })
+    let names = line.dropFirst("Inputs: ".count).split(separator: ", ").map(String.init)
+    let x = try folder.archive("x.npz", Array(zip(names, fixture.arrays("input"))).reversed())
+    let p = folder.file("p.npz")
+    try expectSuccess("predict", fixture.path, "--input", x, "--output", p)
+    for (index, expected) in try fixture.arrays("output").enumerated() {
+      try expectClose(try predictions(p).array("p_\(index)"), expected)
+    }
+    let half = try folder.archive("half.npz", [(names[0], fixture.arrays("input")[0])])
+    try expectFailure("predict", fixture.path, "--input", half, "--output", p, saying: names + ["x_0, x_1", "found"])
+  }
+
+  /// A model that takes 4 samples at a time, 10 samples.
+  @Test func aFixedNumberOfSamples() throws {
+    let model = Sequential {
+      Input(shape: [3], batchSize: 4)
+      Dense(2)
+    }
+    try model.compile(loss: .meanSquaredError)
+    try model.save(folder.file("m.keras"))
+    let values = (0..<30).map { Float($0) / 30 }
+    let (x, y) = (try ArrayData(values, shape: [10, 3]), try ArrayData(Array(values.prefix(20)), shape: [10, 2]))
+    let data = try folder.archive("xy.npz", [("x", x), ("y", y)])
+    let p = folder.file("p.npz")
+    try expectSuccess("predict", folder.file("m.keras"), "--input", data, "--output", p)
+    let expected = try model.predict(Tensor(x)).arrayData()
+    #expect(expected.shape == [10, 2])
+    try expectClose(try predictions(p).array("p"), expected)
+    try expectSuccess("evaluate", folder.file("m.keras"), "--data", data)
+    try expectFailure(
+      "fit", folder.file("m.keras"), "--data", data, "--output", folder.file("t.keras"), saying: ["a multiple of 4"])
+  }
+
+  /// Not mangled and written under another name.
+  @Test func namesThatAreNotText() throws {
+    let fixture = try ModelFixture("sequential_cnn.keras")
+    let x = try folder.archive("x.npz", fixture.named())
+    let command = try Command(
+      shell: "cd '\(folder.path)' && keras predict '\(fixture.path)' --input '\(x)' --output \"$(printf 'p\\377.npz')\""
+    )
+    #expect(command.status == 1)
+    #expect(command.errors.contains("is not UTF-8"))
+    #expect(try folder.contents() == ["x.npz"])
+  }
+
+  /// `ulimit -f` counts in blocks of 512 bytes.
+  @Test func aFileSizeLimitIsAnError() throws {
+    let fixture = try ModelFixture("sequential_cnn.keras")
+    let out = folder.file("out.keras")
+    let command = try Command(shell: "ulimit -f 1; keras convert '\(fixture.path)' '\(out)'")
+    #expect(command.status == 1)
+    #expect(command.errors.hasPrefix("keras: ") && command.errors.contains("files this large"))
+    #expect(try folder.contents().isEmpty)
   }
 
   @Test func wrongOutputs() throws {

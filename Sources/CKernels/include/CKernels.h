@@ -8,6 +8,7 @@
 #include "Threads.h"
 #include "TileProgram.h"
 #include "MatrixVector.h"
+#include "Memory.h"
 #include "Movement.h"
 #include "Normalization.h"
 #include "Pooling.h"

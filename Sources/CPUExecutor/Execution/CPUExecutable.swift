@@ -6,6 +6,10 @@ public final class CPUExecutable: Executable {
   private let graph: Graph
   private let options: LoweringOptions
   private let interface: Plan.Interface
+  /// The bytes of intermediate memory that one run needs.
+  public let arenaByteCount: Int
+  /// The bytes that the executable itself holds, about.
+  public let byteCount: Int
   /// The plan for the threads of the call that compiled it.
   let usual: FramePool
   /// Those for calls that have fewer threads, such as from inside a parallel region of the program.
@@ -15,13 +19,13 @@ public final class CPUExecutable: Executable {
     (self.graph, self.options) = (graph, options)
     usual = try ThreadTeam.run { try FramePool(Lowering.plan(graph, options), threadCount: $0) }
     interface = usual.plan.graphInterface
+    arenaByteCount = usual.plan.wholeArenaByteCount
+    byteCount = usual.plan.byteCount
   }
 
   public var parameterTypes: [TensorType] { interface.parameterTypes }
   public var outputTypes: [TensorType] { interface.outputTypes }
   public var updates: [Int: Int] { interface.updates }
-  /// The bytes of intermediate memory that one run needs.
-  public var arenaByteCount: Int { usual.plan.arenaByteCount }
 
   public func run(_ arguments: [Buffer], into results: [Buffer]) throws {
     try verify(arguments, results)

@@ -1,20 +1,15 @@
 import COneDNN
 import Graph
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// What one run of a plan needs besides the plan: memory, pointers, and oneDNN's views of them. A frame serves one run
-/// at a time; a plan has as many as it has concurrent runs.
+/// What one run of a plan needs besides the plan and an arena: pointers, and oneDNN's views of what they point at. A frame
+/// serves one run at a time; a plan has as many as it has concurrent runs.
 final class Frame {
   let plan: Plan
   let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   let children: [Frame]
   let memoryGuard: MemoryGuard?
-  private let arena: UnsafeMutableRawPointer
+  /// The borrowed memory that the slots point into.
+  private var arena: UnsafeMutableRawPointer?
   private let arguments: UnsafeMutablePointer<dnnl_exec_arg_t>
   private let stream: dnnl_stream_t
   /// The steps without their names, so that a run counts no references to them.
@@ -22,27 +17,26 @@ final class Frame {
   /// The slots that a caller's buffers fill: argument or result position, offset.
   private let argumentSlots: [(slot: Int, position: Int, offset: Int)]
   private let resultSlots: [(slot: Int, position: Int, offset: Int)]
+  /// The slots in the arena.
+  private let temporarySlots: [(slot: Int, offset: Int)]
+  private let isTemporary: [Bool]
   /// Whether a primitive's argument moves from run to run.
   private let moves: [Bool]
 
   /// - Parameter outer: what guards the memory of the frame that this one is a child of.
   init(_ plan: Plan, outer: MemoryGuard? = nil) throws(GraphError) {
-    try MemoryLimit.check(plan.arenaByteCount, for: "the values between the steps")
     self.plan = plan
-    let arena = try Self.allocateArena(plan.arenaByteCount)
-    var isComplete = false
-    defer { if !isComplete { free(arena) } }
     var stream: dnnl_stream_t?
     try check(
       dnnl_stream_create(&stream, try Engine.shared().handle, UInt32(dnnl_stream_default_flags.rawValue)), "stream")
     guard let stream else { throw GraphError("oneDNN", "no stream", kind: .system) }
     self.stream = stream
-    self.arena = arena
-    memoryGuard = plan.fenceByteCount > 0 ? MemoryGuard(plan, arena: arena, outer: outer) : nil
+    memoryGuard = plan.fenceByteCount > 0 ? MemoryGuard(plan, outer: outer) : nil
     bodies = plan.steps.map(\.body)
     pointers = .allocate(capacity: max(plan.slots.count, 1))
     arguments = .allocate(capacity: max(plan.primitiveArguments.count, 1))
     var (argumentSlots, resultSlots): ([(Int, Int, Int)], [(Int, Int, Int)]) = ([], [])
+    var temporarySlots: [(Int, Int)] = []
     for (slot, location) in plan.slots.enumerated() {
       let storage = plan.storages[location.storage]
       pointers[slot] = nil
@@ -50,17 +44,20 @@ final class Frame {
       case .argument(let position): argumentSlots.append((slot, position, location.byteOffset))
       case .result(let position): resultSlots.append((slot, position, location.byteOffset))
       case .constant(let offset): pointers[slot] = plan.constants.pointer + offset + location.byteOffset
-      case .temporary: pointers[slot] = arena + storage.arenaOffset + location.byteOffset
+      case .temporary: temporarySlots.append((slot, storage.arenaOffset + location.byteOffset))
       }
     }
     self.argumentSlots = argumentSlots.map { (slot: $0.0, position: $0.1, offset: $0.2) }
     self.resultSlots = resultSlots.map { (slot: $0.0, position: $0.1, offset: $0.2) }
+    self.temporarySlots = temporarySlots.map { (slot: $0.0, offset: $0.1) }
+    var isTemporary = [Bool](repeating: false, count: plan.slots.count)
+    for (slot, _) in temporarySlots { isTemporary[slot] = true }
+    self.isTemporary = isTemporary
     let moving = Set((argumentSlots + resultSlots).map(\.0))
     moves = plan.primitiveArguments.map { moving.contains($0.slot) }
     var frames: [Frame] = []
     for child in plan.children { frames.append(try Frame(child, outer: memoryGuard)) }
     children = frames
-    isComplete = true
     for (index, argument) in plan.primitiveArguments.enumerated() {
       var memory: dnnl_memory_t?
       // Not `try check`: the deinitialiser needs every property to be set, and a null memory fails the first run.
@@ -74,23 +71,22 @@ final class Frame {
     dnnl_stream_destroy(stream)
     arguments.deallocate()
     pointers.deallocate()
-    free(arena)
   }
 
-  /// Large arenas ask for large pages: fewer faults in the first run, fewer misses in every other.
-  private static func allocateArena(_ byteCount: Int) throws(GraphError) -> UnsafeMutableRawPointer {
-    let page = 1 << 21
-    let isLarge = byteCount >= 2 * page
-    let size = isLarge ? (byteCount + page - 1) / page * page : max(byteCount, 64)
-    var memory: UnsafeMutableRawPointer?
-    guard posix_memalign(&memory, isLarge ? page : 4096, size) == 0, let memory else {
-      throw GraphError(
-        "memory", "the values between the steps need \(size) bytes, which the system refuses", kind: .memory)
+  /// Points everything that lies between the steps at another arena, of the plan's whole size.
+  func attach(_ arena: UnsafeMutableRawPointer) {
+    guard arena != self.arena else { return }
+    self.arena = arena
+    memoryGuard?.arena = arena
+    for entry in temporarySlots { pointers[entry.slot] = arena + entry.offset }
+    for (index, argument) in plan.primitiveArguments.enumerated() where isTemporary[argument.slot] {
+      dnnl_memory_set_data_handle(arguments[index].memory, pointers[argument.slot])
     }
-    #if canImport(Glibc)
-      if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
-    #endif
-    return memory
+    var offset = plan.arenaByteCount
+    for child in children {
+      child.attach(arena + offset)
+      offset += child.plan.wholeArenaByteCount
+    }
   }
 
   /// Points the slots of one argument at its memory.

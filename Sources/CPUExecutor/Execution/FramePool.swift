@@ -5,6 +5,7 @@ import Synchronization
 final class FramePool: Sendable {
   let plan: Plan
   let threadCount: Int32
+  private let arenaByteCount: Int
   let profiler: Profiler?
   private let idle = Mutex(Idle())
 
@@ -20,12 +21,16 @@ final class FramePool: Sendable {
   init(_ plan: Plan, threadCount: Int32) {
     self.plan = plan
     self.threadCount = threadCount
+    arenaByteCount = plan.wholeArenaByteCount
     profiler = Profiler.isRequested ? Profiler(plan) : nil
   }
 
   func run(_ arguments: [Buffer], into results: [Buffer]) throws {
+    let arena = try ArenaPool.shared.take(arenaByteCount)
+    defer { ArenaPool.shared.giveBack(arena) }
     let frame = try takeFrame()
-    defer { idle.withLock { [frame = UncheckedFrame(frame: frame)] in $0.frames.append(frame.frame) } }
+    defer { giveBack(frame) }
+    frame.attach(arena.pointer)
     guard let memoryGuard = frame.memoryGuard else {
       frame.bind(arguments, results: results)
       return try run(frame)
@@ -47,5 +52,12 @@ final class FramePool: Sendable {
   private func takeFrame() throws -> Frame {
     let waiting = idle.withLock { pool in pool.frames.popLast().map { UncheckedFrame(frame: $0) } }
     return try waiting?.frame ?? Frame(plan)
+  }
+
+  /// Keeps a frame for the next run, and no more of them than can run at a time.
+  private func giveBack(_ frame: Frame) {
+    idle.withLock { [frame = UncheckedFrame(frame: frame)] idle in
+      if idle.frames.count < max(Int(threadCount), 8) { idle.frames.append(frame.frame) }
+    }
   }
 }

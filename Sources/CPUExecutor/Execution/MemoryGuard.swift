@@ -14,7 +14,8 @@ final class MemoryGuard {
   static let isRequested = getenv("KERAS_POISON").map { !["", "0"].contains(String(cString: $0)) } ?? false
 
   private let plan: Plan
-  private let arena: UnsafeMutableRawPointer
+  /// Where the temporary blocks lie in this run.
+  var arena: UnsafeMutableRawPointer?
   private let outer: MemoryGuard?
   /// The blocks that each step is the first to touch.
   private var opened: [[Int]]
@@ -24,8 +25,8 @@ final class MemoryGuard {
   private var results: [FencedMemory] = []
   private var runs = 0
 
-  init(_ plan: Plan, arena: UnsafeMutableRawPointer, outer: MemoryGuard?) {
-    (self.plan, self.arena, self.outer) = (plan, arena, outer)
+  init(_ plan: Plan, outer: MemoryGuard?) {
+    (self.plan, self.outer) = (plan, outer)
     opened = [[Int]](repeating: [], count: plan.steps.count)
     for (index, storage) in plan.storages.enumerated() where storage.lastStep >= 0 {
       opened[storage.firstStep].append(index)
@@ -42,7 +43,7 @@ final class MemoryGuard {
   /// Where a block lies; `nil` for what a frame has from its parent, which guards it.
   private func pointer(_ storage: Storage) -> UnsafeMutableRawPointer? {
     switch storage.kind {
-    case .temporary: arena + storage.arenaOffset
+    case .temporary: arena.map { $0 + storage.arenaOffset }
     case .constant(let offset): plan.constants.pointer + offset
     case .argument(let position): position < arguments.count ? arguments[position].buffer.pointer : nil
     case .result(let position): position < results.count ? results[position].buffer.pointer : nil

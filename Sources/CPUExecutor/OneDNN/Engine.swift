@@ -17,6 +17,7 @@ final class Engine: @unchecked Sendable {
     guard status == dnnl_success, let handle else {
       return .failure(GraphError("oneDNN", "no engine: \(describe(status))", kind: .system))
     }
+    PrimitiveCache.limit()
     return .success(Engine(handle))
   }()
 

@@ -8,6 +8,9 @@ final class Primitive: @unchecked Sendable {
   /// `nil` where the primitive needs none.
   let scratchpad: MemoryDescriptor?
 
+  /// The bytes of a primitive and its machine code, about.
+  static let usualByteCount = 32 << 10
+
   typealias Describe = (UnsafeMutablePointer<dnnl_primitive_desc_t?>, dnnl_primitive_attr_t) -> dnnl_status_t
 
   /// - Parameter describe: fills in the primitive's description from attributes that ask for a scratchpad of the user.

@@ -31,8 +31,17 @@ struct Plan: Sendable {
   var fenceByteCount: Int
   var constants: ConstantPool
   var primitiveArguments: [PrimitiveArgument]
+  var primitiveCount: Int
   /// The plans of loop bodies and branches, each with a frame of its own inside the frame.
   var children: [Plan]
+  /// The bytes of intermediate memory, with those of the plans inside.
+  var wholeArenaByteCount: Int { children.reduce(arenaByteCount) { $0 + $1.wholeArenaByteCount } }
+
+  /// The bytes that the plan holds, about: oneDNN does not tell the size of the code that it generates.
+  var byteCount: Int {
+    constants.byteCount + primitiveCount * Primitive.usualByteCount + steps.count * 2048
+      + children.reduce(0) { $0 + $1.byteCount }
+  }
 
   struct Interface: Sendable {
     var parameterTypes: [TensorType]
@@ -44,8 +53,10 @@ struct Plan: Sendable {
 /// The memory of a plan's constants.
 final class ConstantPool: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
+  let byteCount: Int
 
   init(_ literals: [(offset: Int, bytes: [UInt8])], byteCount: Int, fence: Int) {
+    self.byteCount = byteCount
     pointer = .allocate(byteCount: max(byteCount, 64), alignment: ArenaLayout.alignment)
     for literal in literals {
       literal.bytes.withUnsafeBytes { bytes in

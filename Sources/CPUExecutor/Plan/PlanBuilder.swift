@@ -7,6 +7,7 @@ struct PlanBuilder {
   private(set) var steps: [Step] = []
   private(set) var storages: [Storage] = []
   private(set) var primitiveArguments: [PrimitiveArgument] = []
+  private var primitiveCount = 0
   private(set) var children: [Plan] = []
   private var slots: [Location] = []
   private var slotOf: [Location: Int] = [:]
@@ -67,6 +68,7 @@ struct PlanBuilder {
     if let descriptor = primitive.scratchpad {
       arguments.append((Role.scratchpad, temporary(byteCount: descriptor.byteCount), descriptor))
     }
+    primitiveCount += 1
     let (first, count) = (primitiveArguments.count, arguments.count)
     for argument in arguments {
       primitiveArguments.append(
@@ -92,6 +94,6 @@ struct PlanBuilder {
       graphInterface: interface, steps: steps, slots: slots, storages: storages, arenaByteCount: arena,
       fenceByteCount: fenceByteCount,
       constants: ConstantPool(literals, byteCount: constantByteCount, fence: fenceByteCount),
-      primitiveArguments: primitiveArguments, children: children)
+      primitiveArguments: primitiveArguments, primitiveCount: primitiveCount, children: children)
   }
 }

@@ -10,6 +10,8 @@ public protocol Executable: Sendable {
   var outputTypes: [TensorType] { get }
   /// Output positions that replace a parameter: their values are written into the argument's memory.
   var updates: [Int: Int] { get }
+  /// The bytes that the executable holds between runs, about.
+  var byteCount: Int { get }
 
   /// Computes the outputs. `results` has one buffer for each output; that of an update must be the argument it
   /// replaces. Nothing else is allocated once the executable has run before.

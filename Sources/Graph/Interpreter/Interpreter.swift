@@ -44,6 +44,11 @@ private struct InterpretedGraph: Executable {
   var parameterTypes: [TensorType] { graph.parameterTypes }
   var outputTypes: [TensorType] { graph.outputTypes }
   var updates: [Int: Int] { graph.updates }
+  var byteCount: Int {
+    graph.nodes.reduce(0) { total, node in
+      if case .constant(let literal) = node.op { total + literal.bytes.count } else { total + 512 }
+    }
+  }
 
   func run(_ arguments: [Buffer], into results: [Buffer]) throws {
     guard arguments.map(\.type) == parameterTypes, results.map(\.type) == outputTypes else {

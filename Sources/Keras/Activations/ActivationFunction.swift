@@ -51,10 +51,8 @@ public struct ActivationFunction: Sendable {
   /// - Throws: `KerasError` where there is none.
   public static func named(_ name: String) throws -> ActivationFunction {
     if let function = CustomObjects.activation(named: name) ?? byName[name] { return function }
-    throw KerasError(
-      .unknownName, name,
-      "is no activation; known are \(all.map(\.name).joined(separator: ", ")) and what CustomObjects.register was given"
-    )
+    throw KerasError.unknown(
+      name, "activation", among: names, remedy: "register your own with CustomObjects.register")
   }
 
   /// The function that layers in a file stand for: one that Keras lacks, or what they compute.
@@ -79,7 +77,7 @@ extension ConfigReader {
   public func activation(_ key: String, default fallback: ActivationFunction = .linear) throws -> ActivationFunction {
     guard let member = value(key) else { return fallback }
     guard let (className, _) = serializedObject(member) else {
-      throw error(key, "must be the name of an activation, found \(member)")
+      throw error(key, "must be the name of an activation, found \(member.excerpt)")
     }
     if member.string == nil, className == "Sequential" || LayerRegistry.classes.contains(className) {
       return ActivationFunction(described: try layer(member, of: key))

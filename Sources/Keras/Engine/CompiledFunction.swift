@@ -7,9 +7,14 @@ final class CompiledFunction: Sendable {
   /// The variables' memory, in the order of their parameters after the inputs.
   private let variables: [Buffer]
   let outputTypes: [TensorType]
+  /// The bytes that the function holds besides the variables, about.
+  var byteCount: Int { executable.byteCount + 4096 }
+  /// The bytes of a run's inputs and outputs.
+  let interfaceByteCount: Int
   /// For each output of the traced step, whether it carries a mask; masks come after the outputs.
   private let carriesMask: [Bool]
   private let updatedBuffers: [Buffer]
+  private let indexChecks: [IndexCheck]
   /// The inputs, by position, whose masks layers took off them.
   let unmaskedInputs: [Int]
 
@@ -35,16 +40,20 @@ final class CompiledFunction: Sendable {
 
   private init(_ graph: Graph, outputCount: Int, carriesMask: [Bool], trace: Trace, updated: [Variable]) throws {
     self.carriesMask = carriesMask
+    indexChecks = trace.indexChecks
     try MemoryLimit.check(graph.outputTypes, for: "a step's results")
     executable = try defaultExecutor.compile(graph)
     variables = try trace.variables.map { try $0.buffer() }
     unmaskedInputs = trace.unmaskedInputs
     outputTypes = Array(graph.outputTypes.prefix(outputCount))
+    interfaceByteCount = graph.parameterTypes.prefix(graph.parameterTypes.count - variables.count)
+      .reduce(outputTypes.reduce(0) { $0 + $1.byteCount }) { $0 + $1.byteCount }
     updatedBuffers = try updated.map { try $0.buffer() }
   }
 
   /// Computes into `results`, one buffer for each output.
   func run(_ inputs: [Buffer], into results: [Buffer]) throws {
+    for check in indexChecks { try check(inputs) }
     do { try executable.run(inputs + variables, into: results + updatedBuffers) } catch {
       throw KerasError(wrapping: error, subject: "model")
     }

@@ -36,7 +36,7 @@ public struct ConfigReader: Sendable {
 
   private func read<Value>(_ key: String, _ kind: String, _ view: (JSONValue) -> Value?) throws -> Value? {
     guard let member = value(key) else { return nil }
-    guard let value = view(member) else { throw error(key, "must be \(kind), found \(member)") }
+    guard let value = view(member) else { throw error(key, "must be \(kind), found \(member.excerpt)") }
     return value
   }
 

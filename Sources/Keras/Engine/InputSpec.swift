@@ -42,12 +42,6 @@ func describe(_ shape: [Int?]) -> String {
   return "(" + extents.joined(separator: ", ") + (extents.count == 1 ? ",)" : ")")
 }
 
-/// What to do about a shape that would fit with a batch axis in front; empty for others.
-func batchHint(for shape: [Int?], expected: [Int?]) -> String {
-  guard shape.count + 1 == expected.count, zip(shape, expected.dropFirst()).allSatisfy(mayAgree) else { return "" }
-  return "; the first axis is that of samples: reshape a single one to \(describe([1] + shape))"
-}
-
 /// Whether two extents can be the same: an open one agrees with all.
 func mayAgree(_ a: Int?, _ b: Int?) -> Bool {
   guard let a, let b else { return true }

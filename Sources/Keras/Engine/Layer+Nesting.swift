@@ -13,7 +13,7 @@ extension ConfigReader {
 
   func layer(_ member: JSONValue, of key: String) throws -> Layer {
     guard serializedObject(member) != nil else {
-      throw error(key, "must be a layer: an object with class_name and config, found \(member)")
+      throw error(key, "must be a layer: an object with class_name and config, found \(member.excerpt)")
     }
     return try ModelReader.layer(member)
   }

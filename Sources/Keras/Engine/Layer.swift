@@ -54,7 +54,7 @@ open class Layer: @unchecked Sendable {
   /// Whether the layer is of a file that says for which shapes to build it: Keras does so before the layer is part of
   /// another, whose name is then not in the variables' paths.
   var isBuiltAlone = false
-  let eagerFunctions = FunctionCache<String>(capacity: 32)
+  let eagerFunctions = FunctionCache<String>()
   /// A penalty on the output of each call; Keras takes one with every layer.
   public internal(set) var activityRegularizer: (any Regularizer)?
 

@@ -11,6 +11,24 @@ func namesNear(_ name: String, among names: [String]) -> [String] {
   return Array(found.filter { seen.insert($0.lowercased()).inserted }.prefix(6))
 }
 
+extension KerasError {
+  /// A name that is not among `names`: with those that it may mean, or else with all where they are few.
+  ///
+  /// - Parameters:
+  ///   - kind: what is named, for the message: "layer".
+  ///   - remedy: what to do where the name is right.
+  static func unknown(_ name: String, _ kind: String, among names: [String], remedy: String? = nil) -> KerasError {
+    let near = namesNear(name, among: names)
+    let hint =
+      near.isEmpty
+      ? (names.count <= 24 ? "; known are \(names.joined(separator: ", "))" : "")
+      : "; did you mean \(near.joined(separator: ", "))?"
+    return KerasError(
+      .unknownName, name,
+      "is no \(kind)" + hint + (remedy.map { near.isEmpty ? "; \($0)" : " If not, \($0)" } ?? ""))
+  }
+}
+
 /// How many letters must be changed, put in or left out.
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var row = Array(0...b.count)

@@ -40,13 +40,12 @@ struct Registry<Product>: Sendable {
   }
 
   /// - Parameter further: names that are known besides the registry's.
-  /// - Throws: `KerasError` with the nearest names and a list of all where this one is unknown.
+  /// - Throws: `KerasError` with the nearest names where this one is unknown.
   func checkName(_ name: String, further: [String] = []) throws {
     guard CustomObjects.type(named: name) == nil, !contains(name), !contains(name.lowercased()) else { return }
+    // Further names are spellings of the classes; a list of all gives each once.
     let near = namesNear(name, among: (byName.keys + further).sorted(by: >))
-    let suggestion = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
-    throw KerasError(
-      .unknownName, name, "is no \(kind)\(suggestion); known are \(classNames.joined(separator: ", "))")
+    throw KerasError.unknown(name, kind, among: near.isEmpty ? classNames : near)
   }
 
   /// All names, with their other spellings.
@@ -56,9 +55,9 @@ struct Registry<Product>: Sendable {
   func make(_ className: String, _ config: Config) throws -> Product {
     let custom = CustomObjects.type(named: className)
     guard let type = custom ?? byName[className] ?? byName[className.lowercased()] else {
-      throw KerasError(
-        .unknownName, className,
-        "is no \(kind) that this program knows; register your own with CustomObjects.register")
+      throw KerasError.unknown(
+        className, "\(kind) that this program knows", among: classNames,
+        remedy: "register your own with CustomObjects.register")
     }
     let reader = ConfigReader(config, of: type.className)
     guard let product = try type.init(from: reader) as? Product else {
@@ -70,7 +69,7 @@ struct Registry<Product>: Sendable {
   /// The object in a file: a name, or an object with class_name and config.
   func make(_ value: JSONValue) throws -> Product {
     guard let (className, config) = serializedObject(value) else {
-      throw KerasError(.invalidArgument, kind, "must be a name or an object with class_name, found \(value)")
+      throw KerasError(.invalidArgument, kind, "must be a name or an object with class_name, found \(value.excerpt)")
     }
     return try make(className, config)
   }

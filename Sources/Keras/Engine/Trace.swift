@@ -13,6 +13,8 @@ final class Trace: @unchecked Sendable {
   var unmaskedInputs: [Int] = []
   /// Extra loss terms that layers added.
   var losses: [Tensor] = []
+  /// What each run asks of the step's inputs.
+  var indexChecks: [IndexCheck] = []
   /// The recording around this one, where this is the body of a loop.
   let parent: Trace?
   /// Values of the recordings around that the body reads, with their parameters here.
@@ -76,6 +78,14 @@ final class Trace: @unchecked Sendable {
   func fail(_ error: KerasError) {
     if firstError == nil { firstError = error }
     builder.fail(GraphError("trace", error.message, scope: error.subject))
+  }
+
+  /// The variables that have been given new values so far.
+  var assigned: [Variable] {
+    variables.filter { variable in
+      let id = ObjectIdentifier(variable)
+      return current[id]?.value != initial[id]?.value
+    }
   }
 
   /// The graph of these outputs followed by the variables' new values.

@@ -37,10 +37,7 @@ public enum LayerCatalogue {
     }) {
       return entry
     }
-    let near = namesNear(name, among: entries.map(\.className))
-    throw KerasError(
-      .unknownName, name, "is no layer" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?")
-    )
+    throw KerasError.unknown(name, "layer", among: entries.map(\.className))
   }
 
   /// The arguments of a layer's initializer, besides name and dtype, in the order of its config.

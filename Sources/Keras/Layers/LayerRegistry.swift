@@ -78,8 +78,11 @@ enum LayerRegistry {
     for (key, value) in config where known[key] == nil {
       switch ObsoleteArguments.areHarmless(key, value, in: layer) {
       case true?: break
-      case false?: throw reader.error(key, "has the value \(value), which has no equal here")
-      case nil: throw reader.error(key, "is not an argument of \(className)")
+      case false?: throw reader.error(key, "has the value \(value.excerpt), which has no equal here")
+      case nil:
+        let near = namesNear(key, among: known.keys)
+        let suggestion = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
+        throw reader.error(key, "is not an argument of \(className)" + suggestion)
       }
     }
     return layer
@@ -93,7 +96,9 @@ extension ConfigReader {
   public func dtypePolicy() throws -> DTypePolicy {
     guard let member = value("dtype") else { return .float32 }
     let name = member.string ?? member["config"]?["name"]?.string ?? ""
-    guard let policy = DTypePolicy(named: name) else { throw error("dtype", "is no known dtype policy: \(member)") }
+    guard let policy = DTypePolicy(named: name) else {
+      throw error("dtype", "is no known dtype policy: \(member.excerpt)")
+    }
     return policy
   }
 }

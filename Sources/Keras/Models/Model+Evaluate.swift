@@ -35,7 +35,7 @@ extension Model {
   }
 
   func evaluate(_ source: BatchSource, batchSize: Int, verbose: Verbosity = .silent) throws -> Logs {
-    let size = min(batchSize, source.count)
+    let size = min(stepSize(batchSize), source.count)
     let steps = (source.count + size - 1) / size
     var progress = ProgressBar(steps: steps, verbose: verbose)
     var step: BatchStep?

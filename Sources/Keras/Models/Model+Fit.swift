@@ -24,7 +24,8 @@ extension Model {
   /// - Parameters:
   ///   - x: samples along the first axis, in the shape of the model's input.
   ///   - y: targets, one a sample.
-  ///   - batchSize: samples a step; a last partial batch is used as well.
+  ///   - batchSize: samples a step; a last partial batch is used as well. Where the model's input fixes their number,
+  ///     that one, and the samples must be a multiple of it.
   ///   - epochs: the number of the last epoch; passes over the data unless `initialEpoch` is given.
   ///   - validationSplit: the last part of the data that is kept for validation, from 0 to below 1.
   ///   - validationData: data for validation; counts instead of `validationSplit`.
@@ -91,8 +92,9 @@ extension Model {
       training = training.slice(0..<cut)
     }
     if let classWeight { training = try training.weighted(by: classWeight, model: name) }
+    try checkFullSteps(of: training.count)
     var loop = TrainingLoop(
-      model: self, compilation: compilation, source: training, batchSize: batchSize,
+      model: self, compilation: compilation, source: training, batchSize: stepSize(batchSize),
       order: SampleOrder(count: training.count, shuffle: shuffle, seed: seed))
     return try loop.run(
       epochs: initialEpoch..<max(epochs, initialEpoch), validation: validation,
@@ -121,7 +123,7 @@ extension Model {
             .incompatibleShape, "\(name), input \(symbol.node?.layer.name ?? "x")",
             "expects samples of shape \(describe(Array(symbol.shape.dropFirst()))), found "
               + "\(describe(shape.dropFirst().map(Optional.some))) (array of shape \(buffer.type.shape))"
-              + batchHint(for: shape, expected: symbol.shape))
+              + batchHint(shape, symbol.shape))
         }
       }
       guard withTargets else { return }

@@ -5,7 +5,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - x: samples along the first axis.
-  ///   - batchSize: samples computed at a time.
+  ///   - batchSize: samples computed at a time; where the model's input fixes their number, that one.
   /// - Throws: `KerasError` where the data does not fit the model.
   public func predict(_ x: Tensor, batchSize: Int = 32, verbose: Verbosity = .silent) throws -> Tensor {
     let outputs = try predict([x], batchSize: batchSize, verbose: verbose)
@@ -24,6 +24,7 @@ extension Model {
     let source = try BatchSource(inputs: x)
     if !built { try buildIfNeeded(shapes: source.inputs.map { $0.type.shape.dimensions.map(Optional.some) }) }
     try check(source, withTargets: false)
+    let batchSize = stepSize(batchSize)
     if source.count <= batchSize {
       return try predictFunction(source.inputs.map(\.type)).run(source.inputs).map { Tensor($0) }
     }

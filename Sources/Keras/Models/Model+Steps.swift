@@ -20,7 +20,7 @@ extension Model {
   func predictFunction(_ inputs: [TensorType]) throws -> CompiledFunction {
     try stepFunctions.function(StepKey(kind: .predict, inputs: inputs)) {
       try CompiledFunction.trace(inputs, training: false) { trace, values in
-        try self.forward(values, trace)
+        try self.forwardFilled(values, trace)
       }
     }
   }
@@ -39,7 +39,7 @@ extension Model {
     }
   }
 
-  private func forward(_ inputs: [Tensor], _ trace: Trace) throws -> [Tensor] {
+  func forward(_ inputs: [Tensor], _ trace: Trace) throws -> [Tensor] {
     let outputs = apply(CallArguments(inputs.count == 1 ? [.tensor(inputs[0])] : [.list(inputs.map(Argument.tensor))]))
     if let failure = outputs.lazy.compactMap(\.failure).first { throw failure }
     return outputs
@@ -49,7 +49,7 @@ extension Model {
     _ inputs: [Tensor], _ targets: [Tensor], _ weights: [Tensor], _ trace: Trace, updating: Bool
   ) throws -> [Tensor] {
     var compilation = try requireCompilation()
-    let outputs = try forward(inputs, trace)
+    let outputs = try updating ? forward(inputs, trace) : forwardFilled(inputs, trace)
     let trainable = trainableWeights
     // Gradients are taken at the values the step started from.
     let parameters = updating ? trainable.map { Tensor(.traced(trace, trace.initialExpression($0))) } : []

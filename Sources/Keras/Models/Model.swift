@@ -28,7 +28,7 @@ open class Model: Layer, @unchecked Sendable {
   public var stopTraining = false
 
   private var functional: FunctionalGraph?
-  let stepFunctions = FunctionCache<StepKey>(capacity: 64)
+  let stepFunctions = FunctionCache<StepKey>()
 
   /// For subclasses.
   public override init(
@@ -76,11 +76,16 @@ open class Model: Layer, @unchecked Sendable {
 
   /// The layer of that name.
   ///
-  /// - Throws: `KerasError` naming the layers there are.
+  /// - Throws: `KerasError` with the nearest names.
   public func layer(named name: String) throws -> Layer {
     if let layer = layers.first(where: { $0.name == name }) { return layer }
+    let names = layers.map(\.name)
+    let near = namesNear(name, among: names)
     throw KerasError(
-      .invalidArgument, self.name, "has no layer \(name); its layers are \(layers.map(\.name).joined(separator: ", "))")
+      .invalidArgument, self.name,
+      "has no layer \(name); "
+        + (near.isEmpty
+          ? "its layers are \(names.joined(separator: ", "))" : "did you mean \(near.joined(separator: ", "))?"))
   }
 
   open override var config: Config { graph.map { FunctionalConfig($0).config } ?? [:] }
@@ -130,6 +135,7 @@ open class Model: Layer, @unchecked Sendable {
   /// An input in the shape and type of its place.
   private func fitted(_ value: Tensor, to symbol: SymbolicTensor) throws -> Tensor {
     var value = value
+    let given = value.partialShape
     if value.rank + 1 == symbol.shape.count, symbol.shape.last == 1 { value = value.expandDims(-1) }
     let shape = value.partialShape
     guard shape.count == symbol.shape.count,
@@ -137,8 +143,7 @@ open class Model: Layer, @unchecked Sendable {
     else {
       throw KerasError(
         .incompatibleShape, "\(name), input \(symbol.node?.layer.name ?? "")",
-        "expects shape \(describe(symbol.shape)), found \(describe(shape))"
-          + batchHint(for: shape, expected: symbol.shape))
+        "expects shape \(describe(symbol.shape)), found \(describe(given))" + batchHint(given, symbol.shape))
     }
     return value.dtype == symbol.dtype ? value : value.asType(symbol.dtype).masked(by: value.mask)
   }

@@ -70,7 +70,7 @@ struct Operation: Sendable {
     return try function.run(buffers).map { Tensor($0) }
   }
 
-  private static let compiled = FunctionCache<String>(capacity: 512)
+  private static let compiled = FunctionCache<String>()
 }
 
 extension Tensor {

@@ -41,7 +41,7 @@ extension TensorIndex {
     func bound(_ key: String) throws -> Int? {
       guard let member = value["config"]?[key], !member.isNull else { return nil }
       guard let bound = member.int else {
-        throw KerasError(.invalidArgument, "GetItem", "slice bounds must be integers, found \(member)")
+        throw KerasError(.invalidArgument, "GetItem", "slice bounds must be integers, found \(member.excerpt)")
       }
       return bound
     }

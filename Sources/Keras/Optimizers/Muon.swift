@@ -66,7 +66,7 @@ public final class Muon: Optimizer, ConfigConstructible, @unchecked Sendable {
     guard (0...1000).contains(steps) else { throw reader.error("ns_steps", "must be from 0 to 1000, found \(steps)") }
     let patterns = try (reader.value("exclude_layers")?.array ?? []).map { item in
       guard let pattern = item.string.flatMap(PathPattern.init) else {
-        throw reader.error("exclude_layers", "must be plain parts of paths, found \(item)")
+        throw reader.error("exclude_layers", "must be plain parts of paths, found \(item.excerpt)")
       }
       return pattern
     }

@@ -7,8 +7,8 @@ struct Predict: ParsableCommand {
     commandName: "predict",
     abstract: "Compute a model's outputs for the samples of a file.",
     discussion: """
-      X is a .npz file with an array named x (for several inputs x_0, x_1, … in the order of the model's inputs), a \
-      .npy file, or a .csv table of one sample a row, with or without a first line of names; where its rows are longer \
+      X is a .npz file with an array named x (for several inputs x_0, x_1, … in the order of the model's inputs, \
+      or by their names, which keras summary shows), a .npy file, or a .csv table of one sample a row, with or without a first line of names; where its rows are longer \
       than a sample, the sample stands at their end. Numbers of other types are converted to the input's.
 
       P is a .npz file with the predictions as p (for several outputs p_0, p_1, …), or a .npy or .csv file for one \
@@ -40,7 +40,7 @@ struct Predict: ParsableCommand {
     let model = try Model.loaded(model)
     let file = try ArrayFile(input)
     let samples = try Samples(file, for: model)
-    file.warnOfOthers()
+    file.warnOfOthers(model.inputKeys)
     try predictions.write(model.predict(samples.inputs, batchSize: batchSize, verbose: Terminal.progress))
   }
 }

@@ -12,8 +12,11 @@ struct Summary: ParsableCommand {
   var model: String
 
   func run() throws {
-    for line in try Model.loaded(model).summary().split(separator: "\n", omittingEmptySubsequences: false) {
+    let model = try Model.loaded(model)
+    for line in model.summary().split(separator: "\n", omittingEmptySubsequences: false) {
       print(Terminal.escaped(String(line)))
     }
+    if model.inputKeys.count > 1 { print("Inputs: \(Terminal.escaped(model.inputKeys.joined(separator: ", ")))") }
+    if model.outputKeys.count > 1 { print("Outputs: \(Terminal.escaped(model.outputKeys.joined(separator: ", ")))") }
   }
 }

@@ -23,12 +23,15 @@ struct ArrayFile {
   }
 
   /// Tells on standard error of arrays that no role has a use for, such as one whose name is mistyped.
-  func warnOfOthers() {
+  ///
+  /// - Parameter names: those that the model's inputs and outputs go by.
+  func warnOfOthers(_ names: [String]) {
     guard case .archive(let archive) = content else { return }
     let unknown = archive.names.filter { name in
-      !["x", "y", "sample_weight"].contains { role in
-        name == role || (name.hasPrefix("\(role)_") && Int(name.dropFirst(role.count + 1)) != nil)
-      }
+      !names.contains(name)
+        && !["x", "y", "sample_weight"].contains { role in
+          name == role || (name.hasPrefix("\(role)_") && Int(name.dropFirst(role.count + 1)) != nil)
+        }
     }
     guard !unknown.isEmpty else { return }
     Terminal.printWarning(
@@ -62,15 +65,20 @@ struct ArrayFile {
     }
   }
 
-  /// The arrays of a role, of which there must be some.
-  func requiredArrays(_ role: String) throws -> [ArrayData] {
+  /// The arrays of a role, of which there must be some: by the role's name or, where the file has none by that, by
+  /// those of the model's places.
+  func requiredArrays(_ role: String, _ names: [String]) throws -> [ArrayData] {
     let arrays = try arrays(role)
     guard arrays.isEmpty else { return arrays }
     switch content {
     case .archive(let archive):
-      let names = archive.names.isEmpty ? "no arrays" : archive.names.joined(separator: ", ")
-      throw CommandError(
-        "\(path): expected an array named \(role) (or \(role)_0, \(role)_1, … for several), found \(names)")
+      if !names.isEmpty, names.allSatisfy(archive.names.contains) { return try names.map { try archive.array($0) } }
+      let found = archive.names.isEmpty ? "no arrays" : archive.names.joined(separator: ", ")
+      let expected =
+        names.count > 1
+        ? "arrays named \(names.joined(separator: ", ")), or \(role)_0, \(role)_1, …"
+        : "an array named \(([role] + names).joined(separator: " or "))"
+      throw CommandError("\(path): expected \(expected), found \(found)")
     case .array, .table:
       throw CommandError("\(path): holds one array; \(role) needs a .npz file with arrays named x and \(role)")
     }

@@ -6,14 +6,15 @@ struct Samples {
   let inputs: [Tensor]
 
   init(_ file: ArrayFile, for model: Model) throws {
-    let arrays = try file.requiredArrays("x")
+    let arrays = try file.requiredArrays("x", model.inputKeys)
     let places = model.inputs
     guard places.isEmpty || places.count == arrays.count else {
-      let expected = places.count == 1 ? "1 input: x" : "\(places.count) inputs: x_0 to x_\(places.count - 1)"
+      let keys = model.inputKeys.enumerated().map { "x_\($0) (\($1))" }.joined(separator: ", ")
+      let expected = places.count == 1 ? "1 input: x" : "\(places.count) inputs: \(keys)"
       throw CommandError("\(file.path): the model \(model.name) takes \(expected); found \(arrays.count)")
     }
     inputs = try arrays.enumerated().map { index, array in
-      let name = arrays.count == 1 ? "x" : "x_\(index)"
+      let name = arrays.count == 1 ? "x" : "x_\(index)" + (places.isEmpty ? "" : " (\(model.inputKeys[index]))")
       guard let count = array.shape.first, count > 0 else {
         throw CommandError("\(file.path): \(name): expected samples along a first axis, found shape \(array.shape)")
       }

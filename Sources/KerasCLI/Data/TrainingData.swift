@@ -13,7 +13,7 @@ struct TrainingData {
   /// How such a file looks, for help texts.
   static let form = """
     XY is a .npz file with arrays named x and y (for several inputs or outputs x_0, x_1, …, y_0, y_1, … in the model's \
-    order) and, if samples count differently, sample_weight (or one for each output: sample_weight_0, …); or a .csv table of which each row ends in a sample and \
+    order, or by their names, which keras summary shows) and, if samples count differently, sample_weight (or one for each output: sample_weight_0, …); or a .csv table of which each row ends in a sample and \
     begins with its target.
     """
 
@@ -25,11 +25,11 @@ struct TrainingData {
       sampleWeights = []
       return
     }
-    targets = try file.requiredArrays("y").map {
+    targets = try file.requiredArrays("y", model.outputKeys).map {
       try Tensor($0, dtype: $0.elementType.isFloatingPoint ? .float32 : nil)
     }
     sampleWeights = try file.arrays("sample_weight").map { try Tensor($0, dtype: .float32) }
-    file.warnOfOthers()
+    file.warnOfOthers(model.inputKeys + model.outputKeys)
   }
 
   private static func targets(in table: ArrayData, _ inputs: Tensor, _ path: String) throws -> Tensor {

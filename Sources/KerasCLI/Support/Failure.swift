@@ -27,7 +27,7 @@ struct Failure {
     }
     let code = KerasCommand.exitCode(for: error)
     if code == .success { KerasCommand.exit(withError: error) }
-    var line = "keras: " + Terminal.escaped(KerasCommand.message(for: error))
+    var line = "keras: " + Terminal.escaped(CommandWording.adapted(KerasCommand.message(for: error)))
     if code == .validationFailure { line += " (see \(help))" }
     Terminal.printError(line)
     exit(code == .validationFailure ? EX_USAGE : EXIT_FAILURE)

@@ -18,7 +18,7 @@ enum Terminal {
   }
 
   /// One line on standard error about something that does not keep the command from its work.
-  static func printWarning(_ text: String) { printError("warning: " + escaped(text)) }
+  static func printWarning(_ text: String) { printError("warning: " + escaped(CommandWording.adapted(text))) }
 
   static func printError(_ line: String) {
     let bytes = Array((line + "\n").utf8)

@@ -17,15 +17,16 @@ public final class AtomicFile: ByteSink {
 
   public let name: String
   public var position: Int { flushedCount + buffer.count }
-  private let destination: String
-  private let temporary: String
+  private let destination: FileDestination
+  private let temporary: [CChar]
   private var descriptor: Int32
   /// Whether the temporary file is in its folder already.
   private var isNamed: Bool
   private var buffer: [UInt8] = []
   private var flushedCount = 0
 
-  /// Starts a new version of the file at `path`. A symbolic link is followed, permissions are kept.
+  /// Starts a new version of the file at `path`. Symbolic links are followed, also to where no file is yet;
+  /// permissions are kept.
   public init(path: String) throws(ModelFileError) {
     let context = ErrorContext(file: path)
     guard !path.isEmpty, !path.utf8.contains(0) else {
@@ -40,13 +41,13 @@ public final class AtomicFile: ByteSink {
         found: isFolder ? "a folder" : "a device or pipe")
     }
     name = path
-    destination = exists ? AtomicFile.resolvingLinks(path) : path
-    temporary = AtomicFile.temporaryName(beside: destination)
-    if let unnamed = AtomicFile.openUnnamed(beside: destination) {
+    destination = try FileDestination(path, context)
+    temporary = destination.temporary()
+    if let unnamed = AtomicFile.openUnnamed(in: destination.folder) {
       descriptor = unnamed
       isNamed = false
     } else {
-      descriptor = try AtomicFile.openNamed(temporary, context)
+      descriptor = try AtomicFile.openNamed(temporary, path, context)
       isNamed = true
     }
     if exists { _ = fchmod(descriptor, status.st_mode & 0o7777) }
@@ -104,7 +105,7 @@ public final class AtomicFile: ByteSink {
       let closed = close(descriptor)
       descriptor = -1
       guard closed == 0 else { throw SystemFailure.error(errno, context, expected: "a completed write") }
-      guard rename(temporary, destination) == 0 else {
+      guard rename(temporary, destination.path) == 0 else {
         throw SystemFailure.error(errno, context, expected: "to rename the finished file into place")
       }
     } catch {
@@ -112,7 +113,7 @@ public final class AtomicFile: ByteSink {
       if isNamed { unlink(temporary) }
       throw error
     }
-    if durable { try AtomicFile.synchronizeFolder(of: destination, context) }
+    if durable { try AtomicFile.synchronizeFolder(destination.folder, context) }
   }
 
   /// Removes what was written. The old file stays. Does nothing after ``commit()``.
@@ -146,6 +147,8 @@ public final class AtomicFile: ByteSink {
 
   private func writeFile(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ModelFileError) {
     var done = 0
+    let limit = FileSizeSignal()
+    defer { limit.end() }
     while done < bytes.count, let base = bytes.baseAddress {
       let result = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
       if result > 0 {
@@ -156,35 +159,24 @@ public final class AtomicFile: ByteSink {
     }
   }
 
-  private static func resolvingLinks(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
-  private static func temporaryName(beside path: String) -> String {
-    let tag = String(UInt64.random(in: .min ... .max), radix: 36)
-    let (folder, file) = split(path)
-    // A long name must not make the temporary one longer than file systems allow.
-    return "\(folder)/.\(file.prefix(40)).\(tag).tmp"
-  }
-
-  private static func openNamed(_ temporary: String, _ context: ErrorContext) throws(ModelFileError) -> Int32 {
+  private static func openNamed(_ temporary: [CChar], _ path: String, _ context: ErrorContext) throws(ModelFileError)
+    -> Int32
+  {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw SystemFailure.error(
-        errno, context, expected: "to create a file in the folder “\(split(temporary).folder)”")
+        errno, context, expected: "to create a file in the folder of “\(path)”")
     }
     return descriptor
   }
 
-  /// A file without a name in the folder of `path`, or nil where the system has no such files.
-  private static func openUnnamed(beside path: String) -> Int32? {
+  /// A file without a name in a folder, or nil where the system has no such files.
+  private static func openUnnamed(in folder: [CChar]) -> Int32? {
     #if os(Linux)
       // Only through this folder can the file get its name.
       guard access("/proc/self/fd", X_OK) == 0 else { return nil }
       // O_TMPFILE, whose macro is not imported.
-      let descriptor = open(split(path).folder, 0o20000000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o666)
+      let descriptor = open(folder, 0o20000000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o666)
       return descriptor >= 0 ? descriptor : nil
     #else
       return nil
@@ -202,8 +194,8 @@ public final class AtomicFile: ByteSink {
     #endif
   }
 
-  private static func synchronizeFolder(of path: String, _ context: ErrorContext) throws(ModelFileError) {
-    let descriptor = open(split(path).folder, O_RDONLY | O_CLOEXEC)
+  private static func synchronizeFolder(_ folder: [CChar], _ context: ErrorContext) throws(ModelFileError) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     // Some file systems do not let a folder be opened or flushed; the rename itself is done by now.
     guard descriptor >= 0 else { return }
     let result = fsync(descriptor)
@@ -212,11 +204,5 @@ public final class AtomicFile: ByteSink {
     if result != 0, code == EIO || code == ENOSPC {
       throw SystemFailure.error(code, context, expected: "a durable rename")
     }
-  }
-
-  private static func split(_ path: String) -> (folder: String, file: Substring) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
-    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-    return (folder, path[path.index(after: slash)...])
   }
 }

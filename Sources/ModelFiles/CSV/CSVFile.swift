@@ -1,6 +1,6 @@
 /// A table of numbers, one row a line, with commas between.
 ///
-/// A first line of which a field is no number is taken as names of the columns; names may be whole numbers from 0, too.
+/// A first line without numbers is taken as names of the columns, as is one in which numbers only count from 0.
 /// Fields may be quoted; `nan` and `inf` are numbers; empty lines are skipped.
 public struct CSVFile: Sendable {
   /// The names of the columns, where the file has them.

@@ -53,11 +53,11 @@ struct CSVParser {
     rowCount += 1
   }
 
-  /// Whether a first line names columns. One with a gap or a fraction is a row with something wrong in it.
+  /// Whether a first line names columns. Numbers are names only where they count from 0, as pandas has them for the
+  /// columns of an array; any other line with a number is a row with something wrong in it.
   private static func isHeader(_ row: [Double?], _ fields: [[UInt8]]) -> Bool {
-    zip(row, fields).allSatisfy { value, field in
-      value.map { $0 >= 0 && $0 == $0.rounded() } ?? !field.isEmpty
-    }
+    let numbers = row.compactMap { $0 }
+    return numbers == numbers.indices.map(Double.init) && zip(row, fields).allSatisfy { $0 != nil || !$1.isEmpty }
   }
 
   /// The fields up to the end of the line, without quotes and without space around them.

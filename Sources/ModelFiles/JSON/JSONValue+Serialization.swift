@@ -14,6 +14,11 @@ extension JSONValue: CustomStringConvertible {
   public var description: String { serialized() }
 }
 
+extension JSONValue {
+  /// The value in a message: what a file holds may be megabytes long.
+  public var excerpt: String { serialized().shortened(to: 80) }
+}
+
 private struct JSONWriter {
   let sortedKeys: Bool
   private(set) var output: [UInt8] = []

@@ -28,6 +28,21 @@ struct Command {
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
+  /// Runs a line of the shell in which `keras` is the built executable.
+  init(shell line: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "keras() { '\(try Command.executable().path)' \"$@\"; }; \(line)"]
+    let (output, errors) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, errors)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+  }
+
   /// The executable lies beside the tests.
   private static func executable() throws -> URL {
     var folder = Bundle.main.bundleURL

@@ -8,6 +8,31 @@ import Testing
 
   /// Training and prediction keep to the memory they took at first.
   @Suite(.serialized) struct MemoryTests {
+    /// Batches of every size, ragged ones and sequences of every length: intermediate values take as much memory as those
+    /// of the largest, whichever came first.
+    @Test func everyShapeSharesMemory() throws {
+      let images = Sequential {
+        Input(64, 64, 3)
+        Conv2D(8, kernelSize: 3, activation: .relu)
+        Conv2D(8, kernelSize: 3)
+        GlobalAveragePooling2D()
+      }
+      let sequences = Sequential {
+        Input(nil, 16)
+        LSTM(32)
+      }
+      func work() throws {
+        for count in 1...48 { _ = try images.predict(Tensor.ones([count, 64, 64, 3]), batchSize: 48) }
+        for length in 1...96 { _ = try sequences.predict(Tensor.ones([16, length, 16])) }
+      }
+      _ = try images.predict(Tensor.ones([48, 64, 64, 3]), batchSize: 48)
+      let before = try resident()
+      try work()
+      // Arenas of their own would be 300 MB for the images and 60 MB for the sequences.
+      let growth = try resident() - before
+      #expect(growth < 192 << 20, "growth: \(growth)")
+    }
+
     /// Resident bytes of this process.
     private func resident() throws -> Int {
       let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)

@@ -67,6 +67,50 @@ import Testing
     #expect(try folder.contents() == ["link", "model"])
   }
 
+  /// As a file that a program opens for writing.
+  @Test func linksToNothingYetAreFollowed() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("inner"), withIntermediateDirectories: true)
+    for (link, target) in [("first", "second"), ("second", "inner/third"), ("inner/third", "../model")] {
+      try FileManager.default.createSymbolicLink(atPath: folder.file(link), withDestinationPath: target)
+    }
+    try AtomicFile.write(to: folder.file("first")) { file throws(ModelFileError) in try file.write([7]) }
+    #expect(try ByteSource(path: folder.file("model")).bytes() == [7])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("first")) == "second")
+    try FileManager.default.createSymbolicLink(atPath: folder.file("loop"), withDestinationPath: "loop")
+    expectError(.system) { _ = try AtomicFile(path: folder.file("loop")) }
+    try FileManager.default.createSymbolicLink(atPath: folder.file("lost"), withDestinationPath: "absent/model")
+    expectError(.missing) { _ = try AtomicFile(path: folder.file("lost")) }
+    #expect(try folder.contents() == ["first", "inner", "loop", "lost", "model", "second"])
+  }
+
+  /// A folder's name need not be text; a link of which the name is may lead there.
+  @Test func bytesOfNamesAreKept() throws {
+    let folder = try TemporaryFolder()
+    let strange: [CChar] = Array(folder.path.utf8CString.dropLast()) + [0x2F, -1, 0x61, 0]
+    #expect(mkdir(strange, 0o755) == 0)
+    let target: [CChar] = [-1, 0x61, 0x2F, -2, 0]
+    #expect(symlink(target, folder.file("link")) == 0)
+    for value in [UInt8(1), 2] {
+      try AtomicFile.write(to: folder.file("link")) { file throws(ModelFileError) in try file.write([value]) }
+      #expect(try ByteSource(path: folder.file("link")).bytes() == [value])
+    }
+    // Foundation cannot remove what it cannot name.
+    #expect(unlink(Array(folder.path.utf8CString.dropLast()) + [0x2F] + target) == 0)
+    #expect(rmdir(strange) == 0)
+  }
+
+  /// The limit of a process's file size comes as a signal that ends it, unless the signal is held back.
+  @Test func aFileSizeLimitIsAnError() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("model")
+    try AtomicFile.write(to: path) { file throws(ModelFileError) in try file.write([1]) }
+    let signal = FileSizeSignal()
+    pthread_kill(pthread_self(), SIGXFSZ)
+    signal.end()
+    #expect(try ByteSource(path: path).bytes() == [1])
+  }
+
   @Test func impossibleDestinations() throws {
     let folder = try TemporaryFolder()
     expectError(.invalidArgument) { _ = try AtomicFile(path: folder.path) }

@@ -21,6 +21,7 @@ import Testing
     #expect(special.values[0].isNaN && special.values[1] == -.infinity && special.values[2] == .infinity)
     // As pandas names the columns of an array beside one with a name.
     #expect(try parse("label,0,1\n1,2,3").header == ["label", "0", "1"])
+    #expect(try parse("0,1,target\n1,2,3").header == ["0", "1", "target"])
     let empty = try parse("")
     #expect(empty.rowCount == 0 && empty.columnCount == 0)
     #expect(try parse("a,b").rowCount == 0)
@@ -31,6 +32,8 @@ import Testing
       ("1,2\n3,x\n", "line 2, column 2"), ("1,2\n3\n", "line 2"), ("a,b\n1,2\n1,\n", "line 3, column 2"),
       ("1,2\n0x10,3", "line 2, column 1"), ("1\n\"2", "line 2"), ("a\nb\n", "line 2, column 1"),
       ("1,2,,4\n1,2,3,4", "line 1, column 3"), ("0.5,x\n1,2", "line 1, column 2"), ("1,-2,x", "line 1, column 3"),
+      ("1,2,3,x\n1,2,3,4", "line 1, column 4"), ("7,0,x\n1,2,3", "line 1, column 3"), ("0,0,x", "line 1, column 3"),
+      ("x,nan\n1,2", "line 1, column 1"),
     ] {
       let error = #expect(throws: ModelFileError.self) { _ = try parse(text) }
       #expect(error?.location == place)

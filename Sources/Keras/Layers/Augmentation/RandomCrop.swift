@@ -24,7 +24,7 @@ public final class RandomCrop: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     guard reader.config["data_format"] == nil else {
       throw KerasError(
         .unknownName, reader.subject,

@@ -23,7 +23,7 @@ public class RandomExtent: Layer, ConfigConstructible, @unchecked Sendable {
     built = true
   }
 
-  public required convenience init(_ reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     self.init(
       try reader.amount("factor"), interpolation: try reader.string("interpolation", default: "bilinear"),
       seed: try reader.optionalInt("seed"), name: reader.name, dtype: try reader.dtypePolicy())

@@ -37,23 +37,28 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
   }
 
   public init(from reader: ConfigReader) throws {
+    let function = reader.value("function")
+    // Keras 1 and 2 store the code as a list.
+    if function?.array != nil { throw Lambda.refusal(reader) }
     guard let (className, _) = try reader.optionalObject("function") else {
       throw reader.error("function", "is missing")
     }
-    let function = reader.value("function")
+    if className == "__lambda__" { throw Lambda.refusal(reader) }
     let registered = className == "function" ? function?["config"]?.string ?? className : className
     guard let known = CustomObjects.lambda(named: registered) else {
+      let name = registered.shortened(to: 80)
       throw reader.error(
-        "function",
-        className == "__lambda__"
-          ? "is Python code, which is never run; rewrite the layer with a registered function"
-          : "\"\(registered)\" is not registered; call CustomObjects.register(LambdaFunction(\"\(registered)\") { … })")
+        "function", "\"\(name)\" is not registered; call CustomObjects.register(LambdaFunction(\"\(name)\") { … })")
     }
     self.function = known
     arguments = reader.value("arguments")?.object ?? [:]
     outputShape = reader.value("output_shape")
     super.init(name: reader.name, dtype: try reader.dtypePolicy())
     built = true
+  }
+
+  private static func refusal(_ reader: ConfigReader) -> KerasError {
+    reader.error("function", "is Python code, which is never run; rewrite the layer with a registered function")
   }
 
   public override class var reference: LayerReference? {

@@ -59,6 +59,7 @@ public class BaseEmbedding: Layer, LowRankAdapted, @unchecked Sendable {
   func rows(_ indices: Tensor, _ context: CallContext) -> Tensor {
     guard let table = table(context) else { return indices }
     let whole = indices.dtype == .int64 ? indices : indices.asType(.int32)
+    context.trace.check(indices, below: inputDim, layer: name)
     let rows = table.take(whole, axis: 0).asType(dtypePolicy.computeDType)
     return rows.masked(by: mask(of: indices))
   }

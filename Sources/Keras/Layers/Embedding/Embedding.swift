@@ -2,8 +2,9 @@ import ModelFiles
 
 /// A row of a trained table for each index: `y = embeddings[x]`.
 ///
-/// Input: integers from 0 to `inputDim` − 1 of any shape; output `[…, outputDim]`. An index out of range takes the
-/// nearest row. Source: `keras.layers.Embedding`.
+/// Input: integers from 0 to `inputDim` − 1 of any shape, negative ones counted from the end; output `[…, outputDim]`.
+/// Others are an error where they are the data that a model or the layer is given; of computed ones, the nearest row is
+/// taken. Source: `keras.layers.Embedding`.
 ///
 /// ```swift
 /// Embedding(10_000, 64, maskZero: true)

@@ -101,7 +101,7 @@ public final class IntegerLookup: Layer, ConfigConstructible, @unchecked Sendabl
     }
   }
 
-  public convenience init(_ reader: ConfigReader) throws {
+  public convenience init(from reader: ConfigReader) throws {
     guard let vocabulary = try reader.optionalInts("vocabulary") else {
       throw reader.error(
         "vocabulary", "is missing: one that was adapted is not in a file's config, and is read from nowhere else yet")

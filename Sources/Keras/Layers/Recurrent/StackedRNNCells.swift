@@ -99,7 +99,7 @@ extension ConfigReader {
   /// The cell that a member of the config describes.
   func cell(_ member: JSONValue, of key: String) throws -> RecurrentCell {
     guard let cell = try layer(member, of: key) as? RecurrentCell else {
-      throw error(key, "must be a recurrent cell, found \(member["class_name"]?.string ?? "\(member)")")
+      throw error(key, "must be a recurrent cell, found \(member["class_name"]?.string ?? member.excerpt)")
     }
     return cell
   }

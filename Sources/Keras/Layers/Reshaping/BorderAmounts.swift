@@ -36,7 +36,7 @@ extension ConfigReader {
     let entries = try (member.array ?? []).map { entry in
       if let amount = entry.int { return AxisValues([amount]) }
       guard let ends = entry.array, ends.allSatisfy({ $0.int != nil }) else {
-        throw error(key, "must hold integers, or lists of two for each axis, found \(member)")
+        throw error(key, "must hold integers, or lists of two for each axis, found \(member.excerpt)")
       }
       return AxisValues(ends.compactMap(\.int))
     }

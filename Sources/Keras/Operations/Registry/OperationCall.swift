@@ -94,7 +94,7 @@ struct OperationCall: Sendable {
 
   private func read<Value>(_ name: String, _ kind: String, _ view: (JSONValue) -> Value?) throws -> Value? {
     guard let member = try value(name) else { return nil }
-    guard let value = view(member) else { throw error(name, "must be \(kind), found \(member)") }
+    guard let value = view(member) else { throw error(name, "must be \(kind), found \(member.excerpt)") }
     return value
   }
 
@@ -186,7 +186,7 @@ extension Tensor {
         numbers.append(number)
         if case .integer = value { dtype = dtype == .bool ? .int32 : dtype } else { dtype = .float32 }
       } else {
-        throw KerasError(.invalidArgument, subject, "must be a tensor or numbers, found \(value)")
+        throw KerasError(.invalidArgument, subject, "must be a tensor or numbers, found \(value.excerpt)")
       }
       return []
     }

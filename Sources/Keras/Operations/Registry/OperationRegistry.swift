@@ -35,7 +35,7 @@ enum OperationRegistry {
   /// - Throws: `KerasError` where the class is unknown.
   static func make(_ className: String, name: String?, config: Config) throws -> Layer {
     guard let entry = table.byClass[className] else {
-      throw KerasError(.unknownName, className, "is no operation that this library knows")
+      throw KerasError.unknown(className, "operation that this library knows", among: table.byClass.keys.sorted())
     }
     var constructor = config
     constructor["name"] = nil
@@ -51,7 +51,7 @@ enum OperationRegistry {
   /// - Throws: `KerasError` where the function is unknown or an argument makes no sense.
   static func call(_ function: String, _ arguments: CallArguments) throws -> [Tensor] {
     guard let entry = table.byFunction[function] else {
-      throw KerasError(.unknownName, function, "is no operation that this library knows")
+      throw KerasError.unknown(function, "operation that this library knows", among: table.byFunction.keys.sorted())
     }
     return try entry.body(
       OperationCall(className: entry.className, parameters: entry.parameters, config: [:], arguments: arguments))

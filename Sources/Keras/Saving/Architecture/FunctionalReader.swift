@@ -129,7 +129,8 @@ struct FunctionalReader {
       guard let listed = reference[1]?.int, listed >= first,
         let tensor = tensor(layer, listed - first + firstCalls[layer, default: 0], reference[2]?.int)
       else {
-        throw KerasError(.invalidFile, name, "\(key) names \(reference), which is no output of a layer in the model")
+        throw KerasError(
+          .invalidFile, name, "\(key) names \(reference.excerpt), which is no output of a layer in the model")
       }
       return tensor
     }
@@ -179,7 +180,7 @@ struct FunctionalReader {
         inputs.append(.value(reference[2] ?? nil))
       } else {
         guard let layer = reference[0]?.string, layers[layer] != nil else {
-          throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(reference)")
+          throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(reference.excerpt)")
         }
         let tensor = tensor(layer, reference, &missing)
         if let tensor { inputs.append(.tensor(tensor)) } else { isComplete = false }
@@ -226,7 +227,7 @@ struct FunctionalReader {
     if value["class_name"]?.string == "__keras_tensor__" {
       let history = value["config"]?["keras_history"]
       guard let layer = history?[0]?.string, layers[layer] != nil else {
-        throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(value)")
+        throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(value.excerpt)")
       }
       return tensor(layer, history, &missing).map { .tensor($0) }
     }

@@ -107,7 +107,8 @@ struct KerasArchive {
     let version = try version
     let model = try ModelReader.model(config, version: version, compile: compile)
     let weights = try weights
-    _ = try PathWeights(weights).plan(for: model, byName: false).load(WeightLoadingOptions(), file: path)
+    _ = try PathWeights(weights).plan(for: model, byName: false)
+      .load(WeightLoadingOptions(isOwnModel: true), file: path)
     for group in model.weightGroups() {
       if let inner = group.model, inner !== model { model.loadWarnings += inner.loadWarnings }
       guard let trained = group.model, let optimizer = trained.compilation?.optimizer else { continue }

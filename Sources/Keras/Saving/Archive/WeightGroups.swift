@@ -7,14 +7,16 @@ struct WeightGroup {
   /// The object's own name, which files note beside its variables.
   let name: String
   let variables: [Variable]
-  /// The model whose own variables these are; a file may hold how it was trained beside them.
-  var model: Model?
   /// A seed generator's state: files may lack it.
   var isOptional = false
   /// What older Keras versions kept at the end of the group and nobody needs.
   var obsoleteCount = 0
   /// The addition to one of the variables, which files store as one with it.
   var adaptation: LowRankAdaptation?
+  /// Whose variables they are, where that is a layer.
+  var layer: Layer?
+  /// The model whose own variables these are; a file may hold how it was trained beside them.
+  var model: Model? { layer as? Model }
 
   /// The path of the object itself, ending in `/` unless it is the model that the file is of.
   var place: String { String(path.dropLast("vars".count)) }
@@ -68,7 +70,7 @@ private struct WeightWalk {
     groups.append(
       WeightGroup(
         path: join(path, "vars"), name: layer.name, variables: adaptation?.stored(own) ?? own,
-        model: layer as? Model, obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation))
+        obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation, layer: layer))
     if let model = layer as? Model, model.hasLayerList {
       visitList(model.layers, at: join(path, listing.attribute), listing)
     } else {

@@ -34,6 +34,7 @@ enum WeightsFile {
     }
     var plan = WeightPlan(names)
     for group in groups {
+      compare(group, stored, &plan)
       for (index, variable) in group.variables.enumerated() {
         if let dataset = take("\(group.path)/\(index)", from: &stored) {
           plan.match(variable, StoredArray(dataset))
@@ -52,6 +53,17 @@ enum WeightsFile {
       plan.leave(StoredArray(dataset))
     }
     return plan
+  }
+
+  /// Notes where a layer makes other weights than its group in the file has.
+  private static func compare(_ group: WeightGroup, _ stored: [String: HDF5Dataset], _ plan: inout WeightPlan) {
+    guard let layer = group.layer, group.adaptation == nil else { return }
+    var shapes: [[Int]] = []
+    while let dataset = stored["\(group.path)/\(shapes.count)"] { shapes.append(dataset.shape) }
+    if shapes.count == group.variables.count + group.obsoleteCount { shapes.removeLast(group.obsoleteCount) }
+    plan.compare(layer, shapes) { layer in
+      layer.ownVariables.filter(\.trainable) + layer.ownVariables.filter { !$0.trainable }
+    }
   }
 
   /// The dataset at a path, also where Keras 3.0 and Keras 2 have it: they kept the projections of attention layers in

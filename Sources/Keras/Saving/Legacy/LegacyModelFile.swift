@@ -50,8 +50,8 @@ struct LegacyModelFile {
     let model = try ModelReader.model(description, version: version, compile: compile)
     let weights = try weights
     // Names say more than positions where the file's layers are the model's; Keras goes by position alone.
-    let plan = try weights.plan(for: model, byName: weights.hasLayers(of: model), file: path)
-    _ = try plan.load(WeightLoadingOptions(), file: path)
+    let plan = try weights.plan(for: model, byName: weights.hasLayers(of: model), file: path, isOwnModel: true)
+    _ = try plan.load(WeightLoadingOptions(isOwnModel: true), file: path)
     let states = ["optimizer_weights", LegacyModelWriter.optimizerGroup]
     if let optimizer = model.compilation?.optimizer, let name = states.first(where: root.contains) {
       let state = try OptimizerState(legacy: root.group(name), root: root, version: version, weights: weights)

@@ -38,13 +38,13 @@ struct LegacyWeights {
   /// Matches the file with a model: by position among the layers with weights, as Keras does, or by layer names.
   ///
   /// - Throws: `KerasError` where the numbers of layers with weights differ, or arrays cannot be converted.
-  func plan(for model: Model, byName: Bool, file: String) throws -> WeightPlan {
+  func plan(for model: Model, byName: Bool, file: String, isOwnModel: Bool = false) throws -> WeightPlan {
     var plan = WeightPlan(WeightNames(model))
     let layers = model.layers.filter { !$0.weights.isEmpty }
     if byName {
       var rest = Dictionary(entries.map { ($0.layer, $0) }, uniquingKeysWith: { first, _ in first })
       for layer in layers {
-        plan.match(layer.legacyWeights, converted(rest.removeValue(forKey: layer.name), for: layer))
+        plan.match(layer, converted(rest.removeValue(forKey: layer.name), for: layer))
       }
       for entry in entries where rest[entry.layer] != nil { entry.arrays.forEach { plan.leave($0) } }
     } else {
@@ -53,10 +53,13 @@ struct LegacyWeights {
         throw KerasError(
           .invalidFile, file,
           "has \(entries.count) layers with weights (\(list(entries.map(\.layer)))), the model has \(layers.count) "
-            + "(\(list(layers.map(\.name)))). Use the model that the file is of, or byName to load what both have")
+            + "(\(list(layers.map(\.name)))). "
+            + (isOwnModel
+              ? "The file was put together from two models; save it again"
+              : "Use the model that the file is of, or byName to load what both have"))
       }
       for (layer, entry) in zip(layers, entries) {
-        plan.match(layer.legacyWeights, converted(entry, for: layer))
+        plan.match(layer, converted(entry, for: layer))
       }
     }
     plan.match(model.ownLegacyWeights, topLevel)
@@ -72,6 +75,13 @@ struct LegacyWeights {
   func hasLayers(of model: Model) -> Bool {
     let names = model.layers.filter { !$0.weights.isEmpty }.map(\.name)
     return Set(names) == Set(entries.map(\.layer)) && Set(names).count == entries.count
+  }
+}
+
+extension WeightPlan {
+  fileprivate mutating func match(_ layer: Layer, _ arrays: [StoredArray]) {
+    if !(layer is Model) { compare(layer, arrays.map(\.shape), \.legacyWeights) }
+    match(layer.legacyWeights, arrays)
   }
 }
 

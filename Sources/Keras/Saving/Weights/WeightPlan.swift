@@ -4,6 +4,7 @@ struct WeightPlan {
   private(set) var report = WeightReport()
   private let names: WeightNames
   private var completions: [() -> Void] = []
+  private var disagreements: [LayerDisagreement] = []
 
   init(_ names: WeightNames) { self.names = names }
 
@@ -34,6 +35,12 @@ struct WeightPlan {
   /// Notes an array that the model has no weight for.
   mutating func leave(_ array: StoredArray) { report.unexpected.append(array.name) }
 
+  /// Notes the shapes that the file has for a layer's weights, to find out by an error why they are others.
+  mutating func compare(_ layer: Layer, _ shapes: [[Int]], _ weights: @escaping (Layer) -> [Variable]) {
+    guard shapes != weights(layer).map(\.shape.dimensions), !shapes.isEmpty else { return }
+    disagreements.append(LayerDisagreement(layer: layer, stored: shapes, weights: weights))
+  }
+
   /// What to do when all variables are filled.
   mutating func whenLoaded(_ completion: @escaping () -> Void) { completions.append(completion) }
 
@@ -45,9 +52,8 @@ struct WeightPlan {
     guard options.allow(report) else {
       throw KerasError(
         report.missing.isEmpty && report.unexpected.isEmpty ? .incompatibleShape : .invalidFile, file,
-        "does not fit the model: \(report). Use the model that the file is of"
-          + (report.mismatched.isEmpty ? "" : ", skipMismatch to leave out weights of another shape")
-          + (report.missing.isEmpty && report.unexpected.isEmpty ? "" : ", byName to load what both have"))
+        (["does not fit \(options.isOwnModel ? "its own architecture" : "the model"): \(report)"]
+          + disagreements.prefix(3).map(\.description)).joined(separator: "; ") + ". " + options.remedy(for: report))
     }
     for (variable, _, array) in assignments { try array.load(into: variable) }
     for completion in completions { completion() }
@@ -63,6 +69,15 @@ struct WeightLoadingOptions {
   var byName = false
   /// Weights of another shape keep their numbers.
   var skipMismatch = false
+  /// Whether the model was made from the same file, so that nobody has a choice.
+  var isOwnModel = false
+
+  func remedy(for report: WeightReport) -> String {
+    if isOwnModel { return "The file was put together from two models; save it again" }
+    return "Use the model that the file is of"
+      + (report.mismatched.isEmpty ? "" : ", skipMismatch to leave out weights of another shape")
+      + (report.missing.isEmpty && report.unexpected.isEmpty ? "" : ", byName to load what both have")
+  }
 
   func allow(_ report: WeightReport) -> Bool {
     (byName || (report.missing.isEmpty && report.unexpected.isEmpty)) && (skipMismatch || report.mismatched.isEmpty)
