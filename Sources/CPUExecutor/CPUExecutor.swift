@@ -1,3 +1,4 @@
+import CKernels
 import Graph
 
 /// Runs graphs on the processor: oneDNN primitives and fused kernels over one block of memory planned in advance.
