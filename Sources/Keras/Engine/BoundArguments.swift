@@ -22,24 +22,58 @@ struct BoundArguments {
     var named: [String: Argument] = arguments.keyword
     for (name, argument) in zip(names, arguments.positional) { named[name] = argument }
     for name in layer.inputNames {
-      if let argument = named.removeValue(forKey: name) { inputs += argument.tensors }
+      guard let argument = named.removeValue(forKey: name) else { continue }
+      inputs += try argument.tensors(of: "\(layer.name), argument \(name)")
     }
-    if case .value(let value)? = named.removeValue(forKey: "training") { training = value.bool }
-    if let mask = named.removeValue(forKey: "mask") {
-      switch mask {
-      case .tensor(let tensor): masks = [tensor]
-      case .list(let items): masks = items.map(\.tensors.first)
-      case .value: break
-      }
+    if case .value(let value)? = named.removeValue(forKey: "training") {
+      training = value.bool ?? value.int.map { $0 != 0 }
     }
+    if let mask = named.removeValue(forKey: "mask") { masks = try Self.masks(mask, inputCount: inputs.count, layer) }
     for (name, argument) in named {
-      let found = argument.tensors
-      if !found.isEmpty {
-        tensors[name] = found
-      } else if case .value(let value) = argument, !value.isNull {
-        options[name] = value
+      if case .value(let value) = argument, !value.isNumbers {
+        if !value.isNull { options[name] = value }
+      } else {
+        tensors[name] = try argument.tensors(of: "\(layer.name), argument \(name)")
       }
     }
+  }
+
+  /// The masks that an argument gives: one, or one for each input, where null stands for none.
+  ///
+  /// Where it gives none at all those count that the inputs carry.
+  private static func masks(_ argument: Argument, inputCount: Int, _ layer: Layer) throws -> [Tensor?]? {
+    let subject = "\(layer.name), argument mask"
+    switch argument {
+    case .tensor(let tensor): return [tensor]
+    case .list(let items): return try items.map { try $0.tensors(of: subject).first }
+    case .value(let value):
+      guard let items = value.array, items.contains(where: { !$0.isNull }) else { return nil }
+      let isList = items.contains(where: \.isNull) || (inputCount > 1 && items.count == inputCount)
+      return isList
+        ? try items.map { try Argument.value($0).tensors(of: subject).first }
+        : [try Tensor(serialized: value, of: subject)]
+    }
+  }
+}
+
+extension Argument {
+  /// The tensors that a call takes for the argument. Numbers, and nested lists of them, are constants.
+  ///
+  /// - Throws: `KerasError` where there is anything else but null.
+  func tensors(of subject: String) throws -> [Tensor] {
+    switch self {
+    case .tensor(let tensor): [tensor]
+    case .list(let items): try items.flatMap { try $0.tensors(of: subject) }
+    case .value(let value): value.isNull ? [] : [try Tensor(serialized: value, of: subject)]
+    }
+  }
+}
+
+extension JSONValue {
+  /// Whether the value is a list, or lists, of numbers.
+  fileprivate var isNumbers: Bool {
+    guard let items = array, !items.isEmpty else { return false }
+    return items.allSatisfy { $0.double != nil || $0.bool != nil || $0.isNumbers }
   }
 }
 

@@ -28,6 +28,8 @@ public indirect enum Argument: Sendable {
 public struct CallArguments: Sendable {
   public var positional: [Argument]
   public var keyword: [String: Argument]
+  /// Whether `training` among the arguments counts in any step, as in Keras 2. In Keras 3 a step's own mode goes before.
+  var keepsTraining = false
 
   public init(_ positional: [Argument], keyword: [String: Argument] = [:]) {
     self.positional = positional
@@ -39,9 +41,26 @@ public struct CallArguments: Sendable {
     positional.flatMap(\.tensors) + keyword.sorted { $0.key < $1.key }.flatMap(\.value.tensors)
   }
 
+  /// What may be the number of samples of a constant among the arguments: the first extents, of lists of tensors also
+  /// those of their items.
+  var constantBatches: [Int] {
+    func extents(_ argument: Argument) -> [Int] {
+      switch argument {
+      case .tensor(let tensor):
+        guard case .concrete(let buffer) = tensor.content else { return [] }
+        return buffer.type.shape.dimensions.prefix(1).map { $0 }
+      case .list(let items): return items.flatMap(extents)
+      case .value(let value):
+        return [value.array?.count, value.array?.first?.array?.count].compactMap { $0 }
+      }
+    }
+    return (positional + keyword.values).flatMap(extents)
+  }
+
   /// The arguments with each tensor replaced; tensors are visited in the order of `tensors`.
   func map(_ transform: (Tensor) -> Tensor) -> CallArguments {
-    var result = CallArguments(positional.map { $0.map(transform) })
+    var result = self
+    result.positional = positional.map { $0.map(transform) }
     for (name, argument) in keyword.sorted(by: { $0.key < $1.key }) { result.keyword[name] = argument.map(transform) }
     return result
   }

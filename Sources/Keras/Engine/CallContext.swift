@@ -4,7 +4,9 @@ import ModelFiles
 /// What a layer's `call` is given besides its inputs.
 public struct CallContext: Sendable {
   /// Whether the call is part of a training step.
-  public let training: Bool
+  public var training: Bool { mode ?? false }
+  /// The same, `nil` where nobody has said.
+  let mode: Bool?
   /// The masks of the inputs, in their order.
   public let masks: [Tensor?]
   /// Tensors given by keyword (`initial_state`, `attention_mask`), under Keras's names.
@@ -38,12 +40,12 @@ public struct CallContext: Sendable {
 
   /// The context of a layer inside, called with these masks and tensors.
   func entering(_ layer: Layer, masks: [Tensor?] = [], tensors: [String: [Tensor]] = [:]) -> CallContext {
-    CallContext(training: training, masks: masks, tensors: tensors, options: [:], layer: layer, trace: trace)
+    CallContext(mode: mode, masks: masks, tensors: tensors, options: [:], layer: layer, trace: trace)
   }
 
   /// The same call inside another recording.
   func recording(in trace: Trace) -> CallContext {
-    CallContext(training: training, masks: masks, tensors: tensors, options: options, layer: layer, trace: trace)
+    CallContext(mode: mode, masks: masks, tensors: tensors, options: options, layer: layer, trace: trace)
   }
 
   /// Zeros that take no memory until they are used.

@@ -22,7 +22,7 @@ final class CompiledFunction: Sendable {
   ///
   /// - Parameter keepingMasks: whether the outputs' masks are computed as well, for `callAsFunction`.
   static func trace(
-    _ inputs: [TensorType], training: Bool, keepingMasks: Bool = false,
+    _ inputs: [TensorType], training: Bool?, keepingMasks: Bool = false,
     _ body: (Trace, [Tensor]) throws -> [Tensor]
   ) throws -> CompiledFunction {
     do {

@@ -30,12 +30,15 @@ extension Layer {
       let tensors = arguments.tensors
       if let failure = tensors.lazy.compactMap(\.failure).first { throw failure }
       if tensors.contains(where: { if case .symbolic = $0.content { true } else { false } }) {
+        var arguments = arguments
+        if let training { arguments.keyword["training"] = .value(.bool(training)) }
         return try applySymbolic(arguments)
       }
-      let trace = Trace.innermost(tensors)
+      // Of constants alone inside another layer's call: part of its recording, as it may read variables.
+      let trace = Trace.innermost(tensors) ?? Trace.current
       let outputs =
-        try trace.map { try applyTraced(arguments, $0, training: training ?? $0.training) }
-        ?? applyEagerly(arguments, training: training ?? false)
+        try trace.map { try applyTraced(arguments, $0, training: training ?? $0.mode) }
+        ?? applyEagerly(arguments, training: training)
       try checkCaller()
       return outputs
     } catch {
@@ -62,7 +65,7 @@ extension Layer {
     return outputs.map { Tensor(.symbolic($0)) }
   }
 
-  func applyTraced(_ arguments: CallArguments, _ trace: Trace, training: Bool) throws -> [Tensor] {
+  func applyTraced(_ arguments: CallArguments, _ trace: Trace, training: Bool?) throws -> [Tensor] {
     try buildIfNeeded(arguments)
     let outputs = trace.builder.withScope(name) { invoke(arguments, trace, training: training) }
     if let failure = outputs.lazy.compactMap(\.failure).first { throw failure }
@@ -70,12 +73,13 @@ extension Layer {
     return outputs
   }
 
-  private func applyEagerly(_ arguments: CallArguments, training: Bool) throws -> [Tensor] {
+  private func applyEagerly(_ arguments: CallArguments, training: Bool?) throws -> [Tensor] {
     try buildIfNeeded(arguments)
     let tensors = arguments.tensors
     let masks = tensors.map(\.mask)
     let buffers = try (tensors + masks.compactMap { $0 }).map { try $0.buffer() }
-    let key = "\(training) \(buffers.map(\.type)) \(masks.map { $0 != nil }) \(arguments.signature)"
+    let key =
+      "\(training.map(String.init) ?? "") \(buffers.map(\.type)) \(masks.map { $0 != nil }) \(arguments.signature)"
     let function = try eagerFunctions.function(key) {
       try CompiledFunction.trace(buffers.map(\.type), training: training, keepingMasks: true) { trace, inputs in
         var maskInputs = inputs.dropFirst(tensors.count).makeIterator()
@@ -118,14 +122,16 @@ extension Layer {
   }
 
   /// Runs `call` inside a trace, with masks, conversions and regularizers.
-  private func invoke(_ arguments: CallArguments, _ trace: Trace, training: Bool) -> [Tensor] {
+  private func invoke(_ arguments: CallArguments, _ trace: Trace, training: Bool?) -> [Tensor] {
     do {
       let bound = try bind(arguments)
       let inputs = bound.inputs.map { convertedInput($0) }
+      let mode = bound.training ?? training
       let context = CallContext(
-        training: bound.training ?? training, masks: bound.masks ?? bound.inputs.map(\.mask),
-        tensors: bound.tensors, options: bound.options, layer: self, trace: trace, arguments: arguments)
-      let outputs = NameScope.within(self) { call(inputs, context) }
+        mode: mode, masks: bound.masks ?? bound.inputs.map(\.mask),
+        tensors: bound.tensors.mapValues { $0.map(convertedInput) }, options: bound.options, layer: self, trace: trace,
+        arguments: arguments)
+      let outputs = NameScope.within(self) { trace.recording(training: mode) { call(inputs, context) } }
       for output in outputs {
         // Keras divides by the batch, so that the term does not grow with it.
         if let activityRegularizer { context.addLoss(activityRegularizer(output) / Double(max(output.shape[0], 1))) }

@@ -8,6 +8,10 @@ import Graph
 struct OutputInference {
   let layer: Layer
   let arguments: CallArguments
+  /// How many samples stand for an open batch where it is not the numbers below.
+  var batch: Int?
+  /// Whether all calls before are recorded as well, so that extents of several tensors go together.
+  var startsAtInputs = false
 
   /// Primes, far enough apart that strides and paddings keep them different.
   private static let extents = [89, 1013, 4099, 16_411, 131_101, 1_000_003, 16_777_259]
@@ -23,8 +27,24 @@ struct OutputInference {
   ///
   /// - Throws: what the call throws whatever the open extents are.
   func specs() throws -> [(shape: [Int?], dtype: DType)] {
+    do { return try plainSpecs() } catch {
+      // A constant with samples of its own goes with as many of the others alone.
+      for batch in Set(arguments.constantBatches).sorted() {
+        let inference = OutputInference(layer: layer, arguments: arguments, batch: batch)
+        guard let specs = try? inference.plainSpecs() else { continue }
+        return specs.map { spec in
+          guard spec.shape.first == batch else { return spec }
+          return ([nil] + spec.shape.dropFirst(), spec.dtype)
+        }
+      }
+      guard (layer as? OperationLayer)?.isForeign == true else { throw error }
+      return try OutputInference(layer: layer, arguments: arguments, startsAtInputs: true).plainSpecs()
+    }
+  }
+
+  private func plainSpecs() throws -> [(shape: [Int?], dtype: DType)] {
     let builds = StandInBuilds()
-    guard arguments.tensors.contains(where: { $0.partialShape.contains(nil) }) else {
+    guard arguments.tensors.contains(where: \.dependsOnExtents) else {
       return try record(0, builds).types.get().map { ($0.shape.dimensions, $0.dtype) }
     }
     while true {
@@ -67,14 +87,18 @@ struct OutputInference {
 
   private func record(_ rung: Int, _ builds: StandInBuilds) -> Recording {
     let trace = Trace(training: false)
-    let filled = arguments.map { tensor in
-      guard case .symbolic(let symbol) = tensor.content else { return tensor }
+    func standIn(_ symbol: SymbolicTensor) -> Tensor {
       let extents = symbol.shape.enumerated().map { axis, extent in
-        extent ?? (axis == 0 ? Self.batches[rung] : Self.extents[rung])
+        extent ?? (axis == 0 ? batch ?? Self.batches[rung] : Self.extents[rung])
       }
       return trace.input(TensorType(symbol.dtype, Shape(extents)))
     }
     let types = Result {
+      let known = try arguments.computed(in: trace, onlyMeasured: !startsAtInputs, standIn)
+      let filled = arguments.map { tensor in
+        guard case .symbolic(let symbol) = tensor.content else { return tensor }
+        return known[ObjectIdentifier(symbol)] ?? standIn(symbol)
+      }
       let outputs = try builds.during { try layer.applyTraced(filled, trace, training: false) }
       if let error = trace.firstError { throw error }
       return outputs.map { TensorType($0.dtype, $0.shape) }
@@ -166,5 +190,12 @@ struct OutputInference {
       rest = rest.dropFirst(part.count)
     }
     return parts
+  }
+}
+
+extension Tensor {
+  /// Whether shape or numbers depend on extents that are open.
+  fileprivate var dependsOnExtents: Bool {
+    if case .symbolic(let symbol) = content { symbol.isMeasured || symbol.shape.contains(nil) } else { false }
   }
 }

@@ -3,8 +3,9 @@ import Graph
 /// The recording of one step: the graph so far, the variables it reads and the values it gives them.
 final class Trace: @unchecked Sendable {
   let builder = GraphBuilder()
-  /// Whether layers are to behave as in training, unless a call says otherwise.
-  let training: Bool
+  /// Whether the call that is being recorded is part of training; `nil` while nobody has said, which means that it is
+  /// not.
+  private(set) var mode: Bool?
   /// Variables in the order of their parameters, after the step's inputs.
   private(set) var variables: [Variable] = []
   private var initial: [ObjectIdentifier: Expression] = [:]
@@ -21,9 +22,20 @@ final class Trace: @unchecked Sendable {
   private var captured: [(outer: Expression, inner: Expression)] = []
   private var capturePositions: [Value: Int] = [:]
 
-  init(training: Bool, parent: Trace? = nil) {
-    self.training = training
+  /// The recording that layers' calls go to whose arguments are all constants.
+  @TaskLocal static var current: Trace?
+
+  init(training: Bool?, parent: Trace? = nil) {
+    mode = training
     self.parent = parent
+  }
+
+  /// Records a layer's call in this mode, the calls inside it among them.
+  func recording<Result>(training: Bool?, _ body: () throws -> Result) rethrows -> Result {
+    let outer = mode
+    mode = training
+    defer { mode = outer }
+    return try Trace.$current.withValue(self, operation: body)
   }
 
   /// A new input. All inputs are declared before the first variable is read.

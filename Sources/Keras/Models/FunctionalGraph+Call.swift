@@ -2,7 +2,9 @@ import Graph
 
 extension FunctionalGraph {
   /// Runs the calls on values for the inputs.
-  func call(_ values: [Tensor], training: Bool) -> [Tensor] {
+  ///
+  /// - Parameter training: the mode of all calls. As in Keras, what calls were recorded with counts where it is `nil`.
+  func call(_ values: [Tensor], training: Bool?) -> [Tensor] {
     var known: [ObjectIdentifier: Tensor] = [:]
     for (symbol, value) in zip(inputs, values) { known[ObjectIdentifier(symbol)] = value }
     var declared = DeclaredMasks(isUsed: Trace.innermost(values) != nil)
@@ -13,8 +15,7 @@ extension FunctionalGraph {
         guard case .symbolic(let symbol) = tensor.content else { return tensor }
         return known[ObjectIdentifier(symbol)] ?? tensor
       }
-      // As in Keras, a model's calls are in its own mode, whatever they were recorded with.
-      arguments.keyword["training"] = nil
+      if training != nil, !arguments.keepsTraining { arguments.keyword["training"] = nil }
       if let mask = declared.argument(of: node) { arguments.keyword["mask"] = .tensor(mask) }
       declared.note(node, arguments)
       let results = node.layer.apply(arguments, training: training)

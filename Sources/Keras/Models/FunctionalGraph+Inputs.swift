@@ -10,7 +10,7 @@ extension FunctionalGraph {
       symbol.node?.isInput == true
         ? Tensor(.symbolic(symbol)) : InputLayer(batchShape: symbol.shape, dtype: symbol.dtype).output
     }
-    var result = try FunctionalGraph(inputs: own, outputs: graph.call(own, training: false), name: name)
+    var result = try FunctionalGraph(inputs: own, outputs: graph.call(own, training: nil), name: name)
     result.inputStructure = graph.inputStructure
     result.outputStructure = graph.outputStructure
     return result

@@ -114,7 +114,7 @@ open class Model: Layer, @unchecked Sendable {
         position < masks.count ? masks[position].map(input.remasked(by:)) ?? input : input
       }
       let values = try zip(masked, graph.inputs).map { try fitted($0, to: $1) }
-      return graph.call(values, training: context.training)
+      return graph.call(values, training: context.mode)
     } catch {
       return [Tensor(failure: KerasError(wrapping: error, subject: name))]
     }

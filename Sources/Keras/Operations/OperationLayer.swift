@@ -17,6 +17,9 @@ final class OperationLayer: Layer, @unchecked Sendable {
     super.init(name: name ?? NameCounter.shared.unique(className))
   }
 
+  /// Whether Keras 3 has no operation like this one: a function of TensorFlow that a file of Keras 2 holds.
+  var isForeign: Bool { operationClass.hasPrefix("tf.") }
+
   override var config: Config { operationConfig }
   override var baseConfig: Config { ["name": .string(name)] }
   override var autocast: Bool { false }

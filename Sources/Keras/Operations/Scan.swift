@@ -16,7 +16,7 @@ extension CallContext {
     carries: [Tensor], sequences: [Tensor], reversed: Bool = false,
     body: (_ context: CallContext, _ carries: [Tensor], _ slices: [Tensor]) -> (carries: [Tensor], outputs: [Tensor])
   ) -> (carries: [Tensor], outputs: [Tensor]) {
-    let inner = Trace(training: trace.training, parent: trace)
+    let inner = Trace(training: trace.mode, parent: trace)
     let state = carries.map { inner.input(TensorType($0.dtype, $0.shape)) }
     let slices = sequences.map {
       inner.input(TensorType($0.dtype, Shape(Array($0.shape.dimensions.dropFirst()))))

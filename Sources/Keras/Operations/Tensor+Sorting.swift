@@ -83,14 +83,34 @@ extension Tensor {
     return (results[0], results[results.count - 1])
   }
 
-  /// How often each number from 0 on occurs, or the sum of its weights. The number of counts depends on the elements:
-  /// they must be known.
+  /// How often each number from 0 on occurs along the last axis, or the sum of its weights, and at least `minLength`
+  /// such counts. How many there are depends on the elements.
+  ///
+  /// In a model the elements are not known: there are `minLength` counts, which must be given, and all of a row are −1
+  /// (NaN for weights of floating point) where one of its numbers has no place among them.
   public func bincount(weights: Tensor? = nil, minLength: Int = 0) -> Tensor {
-    guard let largest = try? buffer().doubles().max() ?? -1, dtype.isInteger || dtype == .bool else {
-      return rejected("bincount", "takes integers whose values are known")
+    guard dtype.isInteger || dtype == .bool else {
+      return rejected("bincount", "takes integers, found elements of type \(dtype)")
+    }
+    guard let largest = try? buffer().doubles().max() ?? -1 else {
+      guard minLength > 0, minLength < 1 << 24 else {
+        return rejected(
+          "bincount", "needs minlength in a model, as the number of counts depends on the data; found \(minLength)")
+      }
+      let known = weights.flatMap { try? $0.buffer().nested }
+      let config: Config = ["weights": known ?? nil, "minlength": JSONValue(minLength), "sparse": false]
+      return composed("Bincount", config) { tensors in
+        let counts = tensors[0].counted(weights, minLength)
+        let fits = tensors[0].less(Double(minLength)).all(axis: [-1], keepDims: true)
+        return `where`(fits, counts, Tensor(counts.dtype.isFloatingPoint ? .nan : -1, dtype: counts.dtype))
+      }
     }
     let length = Swift.max(Int(largest) + 1, minLength)
     guard length >= 0, length < 1 << 24 else { return rejected("bincount", "would have \(largest) counts") }
+    return counted(weights, length)
+  }
+
+  private func counted(_ weights: Tensor?, _ length: Int) -> Tensor {
     let hot = asType(.int32).oneHot(length, dtype: weights?.dtype ?? .int32)
     return (weights.map { hot * $0.expandDims(-1) } ?? hot).sum(axis: [rank - 1])
   }

@@ -17,9 +17,7 @@ extension Model {
   ///   `ModelFileError` where the disk refuses.
   public func save(_ path: String, zipped: Bool = true) throws {
     try requireBuilt()
-    for layer in flattenedSublayers {
-      if let obstacle = layer.savingObstacle { throw KerasError(.invalidModel, layer.name, obstacle) }
-    }
+    try requireWritable()
     guard zipped else { return try saveFolder(path) }
     switch try ModelFormat(endingOf: path) {
     case .keras: try saveArchive(path)

@@ -7,6 +7,8 @@ final class SymbolicTensor: @unchecked Sendable {
   /// The call this is a result of, set once when the node is made.
   private(set) var node: FunctionNode?
   private(set) var outputIndex = 0
+  /// Whether the numbers follow from the extents of a model's tensors alone, as those of `tf.shape` do.
+  private(set) var isMeasured = false
 
   init(shape: [Int?], dtype: DType) {
     self.shape = shape
@@ -16,5 +18,9 @@ final class SymbolicTensor: @unchecked Sendable {
   func attach(to node: FunctionNode, outputIndex: Int) {
     self.node = node
     self.outputIndex = outputIndex
+    guard let operation = node.layer as? OperationLayer else { return }
+    isMeasured =
+      operation.isForeign && ["tf.shape", "tf.size"].contains(operation.operationClass)
+      || node.inputs.allSatisfy(\.isMeasured)
   }
 }

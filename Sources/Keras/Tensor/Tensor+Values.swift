@@ -141,7 +141,7 @@ extension Buffer {
     case .uint8: return read(UInt8.self, Double.init)
     case .uint16: return read(UInt16.self, Double.init)
     case .uint32: return read(UInt32.self, Double.init)
-    case .uint64: return read(UInt64.self, Double.init)
+    case .uint64: return read(UInt64.self) { Double($0) }
     case .float16: return read(UInt16.self) { Double(HalfPrecision.float(float16: $0)) }
     case .bfloat16: return read(UInt16.self) { Double(HalfPrecision.float(bfloat16: $0)) }
     case .float32: return read(Float.self, Double.init)

@@ -20,18 +20,19 @@ open class Merge: Layer, @unchecked Sendable {
   }
 
   open override func build(inputShapes: [[Int?]]) throws {
-    try check(inputShapes)
+    try check(inputShapes, sharesSamples: false)
     try super.build(inputShapes: inputShapes)
   }
 
-  private func check(_ inputShapes: [[Int?]]) throws {
+  /// - Parameter sharesSamples: whether a batch of one goes with any other, as it does for a constant among the inputs.
+  private func check(_ inputShapes: [[Int?]], sharesSamples: Bool) throws {
     guard let first = inputShapes.first else {
       throw KerasError(.invalidArgument, name, "takes a list of at least one input")
     }
     if let inputCount, inputShapes.count != inputCount {
       throw KerasError(.invalidArgument, name, "takes exactly \(inputCount) inputs, found \(inputShapes.count)")
     }
-    if Set(inputShapes.compactMap { $0.first ?? nil }).count > 1 {
+    if Set(inputShapes.compactMap { $0.first ?? nil }).subtracting(sharesSamples ? [1] : []).count > 1 {
       throw KerasError(
         .incompatibleShape, name,
         "cannot merge tensors of different batch sizes: \(inputShapes.map(describe).joined(separator: ", "))")
@@ -58,7 +59,7 @@ open class Merge: Layer, @unchecked Sendable {
   }
 
   open override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
-    do { try check(inputs.map(\.partialShape)) } catch {
+    do { try check(inputs.map(\.partialShape), sharesSamples: true) } catch {
       return [Tensor(failure: KerasError(wrapping: error, subject: name))]
     }
     let rank = inputs.map(\.rank).max() ?? 0

@@ -40,6 +40,12 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
   public override var inputNames: [String] { ["sequences"] }
   public override var argumentNames: [String] { ["initial_state", "mask", "training"] }
 
+  override func bind(_ arguments: CallArguments) throws -> BoundArguments {
+    var bound = try super.bind(arguments)
+    bound.separateStates()
+    return bound
+  }
+
   public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
     [returnSequences ? masks.first ?? nil : nil]
   }
@@ -112,11 +118,11 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
   private func timeMajorMask(_ mask: Tensor?, steps: Int, batch: Int) -> Tensor? {
     guard let given = mask else { return nil }
     let mask = timeMajor && given.rank >= 2 ? given.swapped(0, 1) : given
-    guard mask.rank >= 2, mask.shape[0] == batch, mask.shape[1] == steps else {
+    guard mask.rank >= 2, mask.shape[0] == batch || mask.shape[0] == 1, mask.shape[1] == steps else {
       return rejected(name, "takes a mask [batch, time] = [\(batch), \(steps)], found shape \(mask.shape)")
     }
     let flat = mask.rank == 2 ? mask.asType(.bool) : mask.any(axis: Array(2..<mask.rank))
-    return flat.transpose([1, 0])
+    return flat.broadcast(to: [batch, steps]).transpose([1, 0])
   }
 
   // MARK: Calls
@@ -145,6 +151,16 @@ public class RecurrentLayer: Layer, @unchecked Sendable {
     if !initialState.isEmpty { keyword["initial_state"] = .list(initialState.map(Argument.tensor)) }
     if let mask { keyword["mask"] = .tensor(mask) }
     return CallArguments([.tensor(sequences)], keyword: keyword)
+  }
+}
+
+extension BoundArguments {
+  /// Takes states apart that a file has as one nested list: a state has one axis less than the sequence.
+  mutating func separateStates() {
+    guard let states = tensors["initial_state"], states.count == 1, let sequence = inputs.first,
+      states[0].rank == sequence.rank
+    else { return }
+    tensors["initial_state"] = states[0].unstack(axis: 0)
   }
 }
 

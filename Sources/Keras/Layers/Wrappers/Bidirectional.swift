@@ -102,6 +102,12 @@ public final class Bidirectional: Layer, ConfigConstructible, @unchecked Sendabl
   public override var inputNames: [String] { ["sequences"] }
   public override var argumentNames: [String] { ["initial_state", "mask", "training"] }
 
+  override func bind(_ arguments: CallArguments) throws -> BoundArguments {
+    var bound = try super.bind(arguments)
+    bound.separateStates()
+    return bound
+  }
+
   public override func computeMask(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
     guard forwardLayer.returnSequences, let mask = masks.first else { return [] }
     return mergeMode == nil ? [mask, mask] : [mask]

@@ -38,7 +38,7 @@ struct OperationCall: Sendable {
 
   func value(_ name: String) throws -> JSONValue? {
     guard let found = argument(name) else { return nil }
-    guard let value = found.plainValue else { throw error(name, "must be a plain value, found a tensor") }
+    guard let value = found.constantValue else { throw error(name, "must be a plain value, found a tensor") }
     return value
   }
 
@@ -80,7 +80,7 @@ struct OperationCall: Sendable {
   func operands(_ first: String = "x1", _ second: String = "x2") throws -> (Tensor, Tensor) {
     func weak(_ name: String, beside other: String) throws -> Tensor {
       let tensor = try tensor(name)
-      guard let value = try? value(name), case .tensor(let partner)? = argument(other) else { return tensor }
+      guard let value = argument(name)?.plainValue, case .tensor(let partner)? = argument(other) else { return tensor }
       let isNumber = value.double != nil
       guard isNumber, partner.dtype.isFloatingPoint || (value.int != nil && partner.dtype != .bool) else {
         return tensor
@@ -150,6 +150,17 @@ struct OperationCall: Sendable {
 }
 
 extension Argument {
+  /// The argument as a plain value, where all tensors in it hold numbers.
+  var constantValue: JSONValue? {
+    switch self {
+    case .tensor(let tensor): return (try? tensor.buffer())?.nested
+    case .value(let value): return value
+    case .list(let items):
+      let values = items.compactMap(\.constantValue)
+      return values.count == items.count ? .array(values) : nil
+    }
+  }
+
   /// The argument as a plain value, where no tensor is in it.
   var plainValue: JSONValue? {
     switch self {
@@ -159,38 +170,5 @@ extension Argument {
       let values = items.compactMap(\.plainValue)
       return values.count == items.count ? .array(values) : nil
     }
-  }
-}
-
-extension Tensor {
-  /// Numbers as a file writes them: a number, nested lists, or an object that holds an array.
-  init(serialized value: JSONValue, of subject: String) throws {
-    if ["__numpy__", "__tensor__"].contains(value["class_name"]?.string), let config = value["config"] {
-      let dtype = config["dtype"]?.string.flatMap(DType.init(rawValue:)) ?? .float32
-      self = try Tensor(serialized: config["value"] ?? nil, of: subject).asType(dtype)
-      return
-    }
-    var numbers: [Double] = []
-    var dtype = DType.bool
-    func collect(_ value: JSONValue) throws -> [Int] {
-      if let items = value.array {
-        let shapes = try items.map(collect)
-        guard Set(shapes).count <= 1 else {
-          throw KerasError(.invalidArgument, subject, "lists of different lengths do not make a tensor")
-        }
-        return [items.count] + (shapes.first ?? [])
-      }
-      if let flag = value.bool {
-        numbers.append(flag ? 1 : 0)
-      } else if let number = value.double {
-        numbers.append(number)
-        if case .integer = value { dtype = dtype == .bool ? .int32 : dtype } else { dtype = .float32 }
-      } else {
-        throw KerasError(.invalidArgument, subject, "must be a tensor or numbers, found \(value.excerpt)")
-      }
-      return []
-    }
-    let shape = Shape(try collect(value))
-    self = Tensor(numbers, shape: shape).asType(numbers.isEmpty ? .float32 : dtype)
   }
 }

@@ -28,6 +28,27 @@ enum OperationRegistry {
     return table
   }()
 
+  /// Why there are none of these operations of Keras.
+  static let absent: [String: String] = {
+    var reasons: [String: String] = [:]
+    for name in [
+      "AssociativeScan", "Cond", "ForiLoop", "Function", "JVP", "Map", "Scan", "Switch", "VectorizedMap", "WhileLoop",
+    ] {
+      reasons[name] = "takes functions of Python, which are not read; write it with layers or other operations"
+    }
+    for name in ["Nonzero", "Unique"] {
+      reasons[name] = "has a result whose shape depends on the data, which a model cannot have here"
+    }
+    for name in ["Eig", "Polar", "ViewAsComplex", "ViewAsReal"] {
+      reasons[name] = "computes complex numbers, which there are none of here"
+    }
+    reasons["ElasticTransform"] = "draws random numbers; use the layer for it"
+    reasons["SegmentReduction"] = "is no operation of its own; SegmentSum and its kin are"
+    return reasons
+  }()
+
+  static var classNames: Set<String> { Set(table.byClass.keys) }
+
   static func contains(_ className: String) -> Bool { table.byClass[className] != nil }
 
   /// The layer that stands for an operation in a file. Its calls take the arguments that the file's nodes have.
@@ -35,6 +56,7 @@ enum OperationRegistry {
   /// - Throws: `KerasError` where the class is unknown.
   static func make(_ className: String, name: String?, config: Config) throws -> Layer {
     guard let entry = table.byClass[className] else {
+      if let reason = absent[className] { throw KerasError(.unknownName, className, reason) }
       throw KerasError.unknown(className, "operation that this library knows", among: table.byClass.keys.sorted())
     }
     var constructor = config

@@ -77,6 +77,19 @@ extension OperationTable {
         filterSigma: $0.double("filter_sigma", 1.5), k1: $0.double("k1", 0.01), k2: $0.double("k2", 0.03),
         dataFormat: $0.dataFormat())
     }
+    let scaling = ["images", "output_shape", "scale", "translation", "spatial_dims", "method", "antialias"]
+    add("ScaleAndTranslate", "image.scale_and_translate", scaling) { call in
+      try call.tensor("images").scaledAndTranslated(
+        call.ints("output_shape"), scale: call.tensor("scale"), translation: call.tensor("translation"),
+        axes: call.ints("spatial_dims"), kernel: call.choice("method", .linear), antialias: call.flag("antialias", true)
+      )
+    }
+    let limits = ["inputs", "min_vals", "max_vals", "num_bits", "narrow_range"]
+    add("FakeQuantWithMinMaxVars", "quantizers.fake_quant_with_min_max_vars", limits) { call in
+      try call.tensor("inputs").fakeQuantized(
+        call.tensor("min_vals"), call.tensor("max_vals"), bits: call.int("num_bits", 8),
+        isNarrow: call.flag("narrow_range"))
+    }
     add("DepthToSpace", "depth_to_space", ["x", "block_size", "data_format"]) {
       try $0.tensor("x").depthToSpace($0.int("block_size"), dataFormat: $0.dataFormat())
     }

@@ -78,6 +78,7 @@ extension OperationTable {
     addAxisSplit("Dsplit", "dsplit") { _ in 2 }
     addUnary("Fliplr", "fliplr") { $0.flip([1]) }
     addUnary("Flipud", "flipud") { $0.flip([0]) }
+    addUnary("Size", "size") { Tensor(Double($0.shape.elementCount), dtype: .int32) }
     addUnary("Ndim", "ndim") { Tensor(Double($0.rank), dtype: .int32) }
     add("Rearrange", "rearrange", ["tensor", "pattern"]) { call in
       var lengths: [String: Int] = [:]

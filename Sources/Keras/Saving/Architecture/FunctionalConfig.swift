@@ -31,7 +31,11 @@ struct FunctionalConfig {
           where masks?.contains(argument) != true {
             keyword[name] = serialized(argument)
           }
-          return ["args": .array(node.arguments.positional.map(serialized)), "kwargs": .object(keyword)]
+          var call: JSONObject = [
+            "args": .array(node.arguments.positional.map(serialized)), "kwargs": .object(keyword),
+          ]
+          if node.arguments.keepsTraining { call[Self.keepsTrainingKey] = true }
+          return .object(call)
         })
       return .object(object)
     }
@@ -40,6 +44,10 @@ struct FunctionalConfig {
       "output_layers": graph.outputStructure.filled(graph.outputs.map(outputReference)),
     ]
   }
+
+  /// Marks a call whose `training` counts in any step, which Keras 2 alone can say; Keras 3 passes over the mark and
+  /// treats the call as it treats the file of Keras 2.
+  static let keepsTrainingKey = "keeps_training"
 
   /// Whether Keras counts the making of a layer, a model inside this one, as its call 0 where it lists outputs.
   static func countsItsMaking(_ layer: Layer) -> Bool {
@@ -74,22 +82,10 @@ struct FunctionalConfig {
       case .concrete(let buffer):
         return [
           "class_name": "__tensor__",
-          "config": [
-            "value": nested(buffer.doubles()[...], buffer.type.shape.dimensions[...]),
-            "dtype": .string(buffer.type.dtype.rawValue),
-          ],
+          "config": ["value": buffer.nested, "dtype": .string(buffer.type.dtype.rawValue)],
         ]
       case .traced, .failed: return nil
       }
     }
-  }
-
-  private func nested(_ values: ArraySlice<Double>, _ shape: ArraySlice<Int>) -> JSONValue {
-    guard let count = shape.first else { return values.first.map { .number($0) } ?? nil }
-    let size = count == 0 ? 0 : values.count / count
-    return .array(
-      (0..<count).map {
-        nested(values[(values.startIndex + $0 * size)..<(values.startIndex + ($0 + 1) * size)], shape.dropFirst())
-      })
   }
 }

@@ -96,13 +96,18 @@ struct FunctionalReader {
       let (layer, nodes) = (pending[index].layer, pending[index].nodes)
       while pending[index].done < nodes.count {
         var missing: Set<Place> = []
-        guard let arguments = try arguments(nodes[pending[index].done], &missing) else {
+        guard let arguments = try arguments(nodes[pending[index].done], of: layer, &missing) else {
           pending[index].missing = missing.count
           for place in missing { waiting[place, default: []].append(index) }
           break
         }
-        let results = layer.apply(arguments)
+        let function = layer as? TensorFlowFunction
+        let results = try function?.results(arguments) ?? layer.apply(arguments)
         if let failure = results.first?.failure { throw failure }
+        // Of constants alone Keras computes numbers once, with weights that are not those of the file.
+        if function == nil, case .concrete? = results.first?.content {
+          throw KerasError(.invalidFile, layer.name, "is called on constants alone, so that it is no part of the model")
+        }
         let place = Place(layer: layer.name, call: outputs[layer.name]?.count ?? 0)
         outputs[layer.name, default: []].append(results)
         pending[index].done += 1
@@ -155,8 +160,10 @@ struct FunctionalReader {
 
   /// The arguments of a call, or `nil` while tensors among them are not there yet; `missing` are the calls that give
   /// them.
-  private func arguments(_ node: JSONValue, _ missing: inout Set<Place>) throws -> CallArguments? {
-    if let items = node.array { return try legacyArguments(items, &missing) }
+  private func arguments(_ node: JSONValue, of layer: Layer, _ missing: inout Set<Place>) throws -> CallArguments? {
+    if let items = node.array {
+      return try legacyArguments(items, isFunction: layer is TensorFlowFunction, &missing)
+    }
     let given = node["args"]?.array ?? []
     var positional: [Argument] = []
     for value in given {
@@ -166,61 +173,74 @@ struct FunctionalReader {
     let named = node["kwargs"]?.object ?? [:]
     for (name, value) in named { keyword[name] = try argument(value, &missing) }
     guard positional.count == given.count, keyword.count == named.count else { return nil }
-    return CallArguments(positional, keyword: keyword)
+    var arguments = CallArguments(positional, keyword: keyword)
+    arguments.keepsTraining = node[FunctionalConfig.keepsTrainingKey]?.bool == true
+    return arguments
   }
 
   /// Keras 2 writes a call as a list of [layer, call, output, keyword arguments].
-  private func legacyArguments(_ items: [JSONValue], _ missing: inout Set<Place>) throws -> CallArguments? {
-    let references = items.first?.string != nil ? [JSONValue.array(items)] : items
-    var inputs: [Argument] = []
+  private func legacyArguments(
+    _ items: [JSONValue], isFunction: Bool, _ missing: inout Set<Place>
+  ) throws -> CallArguments? {
     var keyword: [String: Argument] = [:]
+    guard let inputs = try legacyInputs(.array(items), &keyword, &missing) else { return nil }
+    // A layer's single input stands in a list of one; a function's does so where it is one.
+    var first = inputs
+    if !isFunction, case .list(let parts) = inputs, parts.count == 1 { first = parts[0] }
+    var arguments = CallArguments([first], keyword: keyword)
+    arguments.keepsTraining = keyword["training"] != nil
+    return arguments
+  }
+
+  /// The first argument of a call of Keras 2: references and constants, in lists of any depth. Each holds the keyword
+  /// arguments.
+  private func legacyInputs(
+    _ value: JSONValue, _ keyword: inout [String: Argument], _ missing: inout Set<Place>
+  ) throws -> Argument? {
+    guard let name = value[0]?.string else {
+      guard let items = value.array else {
+        throw KerasError(.invalidFile, self.name, "a call refers to what is no output of a layer: \(value.excerpt)")
+      }
+      var parts: [Argument] = []
+      for item in items {
+        if let part = try legacyInputs(item, &keyword, &missing) { parts.append(part) }
+      }
+      return parts.count == items.count ? .list(parts) : nil
+    }
     var isComplete = true
-    for reference in references {
-      if reference[0]?.string == "_CONSTANT_VALUE" {
-        inputs.append(.value(reference[2] ?? nil))
-      } else {
-        guard let layer = reference[0]?.string, layers[layer] != nil else {
-          throw KerasError(.invalidFile, name, "a call refers to a layer that is not there: \(reference.excerpt)")
-        }
-        let tensor = tensor(layer, reference, &missing)
-        if let tensor { inputs.append(.tensor(tensor)) } else { isComplete = false }
-      }
-      for (key, value) in reference[3]?.object ?? [:] {
-        let argument = legacyArgument(value, &missing)
-        if let argument { keyword[key] = argument } else { isComplete = false }
-      }
+    for (key, member) in value[3]?.object ?? [:] {
+      if let argument = legacyArgument(member, &missing) { keyword[key] = argument } else { isComplete = false }
     }
-    guard isComplete else { return nil }
-    let arguments = CallArguments([inputs.count == 1 ? inputs[0] : .list(inputs)], keyword: keyword)
-    return try withTensorOperands(arguments)
+    if name == "_CONSTANT_VALUE" { return isComplete ? .value(value[2] ?? nil) : nil }
+    guard layers[name] != nil else {
+      throw KerasError(.invalidFile, self.name, "a call refers to a layer that is not there: \(value.excerpt)")
+    }
+    guard let tensor = tensor(name, value, &missing), isComplete else { return nil }
+    return .tensor(tensor)
   }
 
-  /// TensorFlow took lists of numbers as operands of the other one's type; Keras 3 reads tensors only.
-  private func withTensorOperands(_ arguments: CallArguments) throws -> CallArguments {
-    guard let dtype = arguments.tensors.first?.dtype else { return arguments }
-    func operand(_ argument: Argument) throws -> Argument {
-      switch argument {
-      case .value(let value) where value.array != nil:
-        .tensor(try Tensor(serialized: value, of: "\(name), a constant").asType(dtype))
-      case .list(let items): .list(try items.map(operand))
-      case .value, .tensor: argument
-      }
-    }
-    var result = arguments
-    result.positional = try arguments.positional.map(operand)
-    result.keyword["x2"] = try arguments.keyword["x2"].map(operand)
-    return result
-  }
-
-  /// A keyword argument of Keras 2: a tensor is [layer, call, output], alone or in a list.
+  /// A keyword argument of Keras 2: a tensor is [layer, call, output], alone or in lists. A slice with tensors for bounds
+  /// becomes a list of its name and the bounds.
   private func legacyArgument(_ value: JSONValue, _ missing: inout Set<Place>) -> Argument? {
-    guard let items = value.array, !items.isEmpty else { return .value(value) }
-    if let layer = items[0].string, layers[layer] != nil, items.count == 3 {
-      return tensor(layer, value, &missing).map { .tensor($0) }
+    guard holdsReference(value) else { return .value(value) }
+    guard let items = value.array else {
+      let bounds = ["start", "stop", "step"].compactMap { legacyArgument(value[$0] ?? nil, &missing) }
+      return bounds.count == 3 ? .list([.value("__slice__")] + bounds) : nil
     }
-    guard items.allSatisfy({ $0[0]?.string.map { layers[$0] != nil } ?? false }) else { return .value(value) }
+    if isReference(value) { return tensor(items[0].string ?? "", value, &missing).map { .tensor($0) } }
     let parts = items.compactMap { legacyArgument($0, &missing) }
     return parts.count == items.count ? .list(parts) : nil
+  }
+
+  private func isReference(_ value: JSONValue) -> Bool {
+    value.array?.count == 3 && value[0]?.string.map { layers[$0] != nil } == true && value[1]?.int != nil
+  }
+
+  private func holdsReference(_ value: JSONValue) -> Bool {
+    if value.object?.count == 3, let start = value["start"], let stop = value["stop"], let step = value["step"] {
+      return [start, stop, step].contains(where: isReference)
+    }
+    return isReference(value) || value.array?.contains(where: holdsReference) == true
   }
 
   private func argument(_ value: JSONValue, _ missing: inout Set<Place>) throws -> Argument? {
@@ -231,6 +251,7 @@ struct FunctionalReader {
       }
       return tensor(layer, history, &missing).map { .tensor($0) }
     }
+    if Tensor.isSerialized(value) { return .tensor(try Tensor(serialized: value, of: "\(name), a constant")) }
     // Inputs in a dictionary count in the order of the keys.
     let members = value["class_name"] == nil ? value.object : nil
     guard let items = value.array ?? members.map({ object in object.keys.sorted().map { object[$0] ?? nil } }) else {

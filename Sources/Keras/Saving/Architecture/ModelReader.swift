@@ -22,6 +22,10 @@ enum ModelReader {
     guard let className = value["class_name"]?.string, let config = value["config"]?.object else {
       throw KerasError(.invalidFile, "config", "a layer must have class_name and config")
     }
+    if TensorFlowFunction.classNames.contains(className) {
+      let name = value["name"]?.string ?? config["name"]?.string ?? className
+      return try TensorFlowFunction(className, name: name, config: config)
+    }
     let registered = value["registered_name"]?.string
     switch className {
     case "Sequential": return try sequential(config)

@@ -29,7 +29,6 @@ struct ConfigMigration {
     guard let className = object["class_name"]?.string else { return object }
     var object = object
     if !version.isKeras3 {
-      if let operation = try TensorFlowOperation.migrated(object, className) { return operation }
       if className == "Sequential", let layers = object["config"]?.array {
         // Up to Keras 2.2.2.
         object["config"] = ["layers": .array(layers)]
