@@ -20,9 +20,8 @@ class Command:
 
     def run(self, action, *arguments):
         try:
-            done = subprocess.run(
-                [self.path, action, *map(str, arguments)], capture_output=True, text=True, timeout=LIMIT, errors="replace"
-            )
+            words = [self.path, action, *map(str, arguments)]
+            done = subprocess.run(words, capture_output=True, text=True, timeout=LIMIT, errors="replace")
         except subprocess.TimeoutExpired:
             raise Failed(action, None, "") from None
         if done.returncode != 0:

@@ -25,7 +25,7 @@ def einsum_dense(g, x):
             2: [("ab,bc->ac", 4, "c"), (LAST_AXES, 3, "y")],
             3: [("abc,cd->abd", (None, 3), "d"), ("abc,cde->abde", (None, 2, 3), "de"), (LAST_AXES, 3, "y"),
                 ("abc,cd->adb", (4, None), "d")],
-            4: [("abcd,cde->abe", (None, 3), "e"), (LAST_AXES, 2, None), ("abcd,de->abce", (None, None, 3), "e")],
+            4: [("abcd,cde->abe", (None, 3), "e"), ("abcd,de->abce", (None, None, 3), "e")],
         }[len(x.shape)]
     )  # fmt: skip
     options = c.weights("kernel", activity=True)

@@ -111,7 +111,9 @@ def edges(g, n):
     style = c.whole(0, 2) if n > 1 else c.whole(0, 1)
     if style == 0:
         return c.whole(0, 2)
-    return c.wholes(2, 0, 2) if n == 1 else c.wholes(n, 0, 2) if style == 1 else tuple(c.wholes(2, 0, 2) for _ in range(n))
+    if n == 1:
+        return c.wholes(2, 0, 2)
+    return c.wholes(n, 0, 2) if style == 1 else tuple(c.wholes(2, 0, 2) for _ in range(n))
 
 
 @spatial("Cropping{}D", "ZeroPadding{}D", kinds=("float", "int"))

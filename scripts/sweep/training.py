@@ -138,6 +138,8 @@ class Training:
             options["loss_weights"] = arranged([c.number(0.2, 2) for _ in self.losses])
         model.compile(self.optimizer(), loss, **options)
 
-    def packed(self, values):
-        """An array each output in the structure of the outputs."""
-        return keras.tree.pack_sequence_as(self.model.expected, values)
+    def arrays(self):
+        """Targets and weights by the names that the command knows."""
+        named = {f"y_{i}" if len(self.y) > 1 else "y": v for i, v in enumerate(self.y)}
+        weights = self.weights or []
+        return named | {f"sample_weight_{i}" if len(weights) > 1 else "sample_weight": v for i, v in enumerate(weights)}

@@ -83,8 +83,8 @@ public final class SpectralNormalization: Layer, ConfigConstructible, @unchecked
     context.assign(vector, direction)
     context.assign(kernel, normalized)
     let output = layer(input, training: true)
-    // The division is part of the step's function; what is trained is the kernel itself.
-    context.assign(kernel, value)
+    // The division is part of the step's function; what is trained is the kernel itself. One that is not keeps it.
+    if trainableWeights.contains(where: { $0 === kernel }) { context.assign(kernel, value) }
     return output.asType(input.dtype)
   }
 
