@@ -17,7 +17,7 @@ import Testing
         let model = try weighted(fixture, json)
         try compare(model, fixture)
         // What is written says the same.
-        try compare(weighted(fixture, model.serializedModel, migrating: false), fixture)
+        try compare(weighted(fixture, model.serializedWithSharing, migrating: false), fixture)
       } catch {
         Issue.record("\(fixture.name): \(error)")
       }

@@ -106,7 +106,7 @@ import Testing
   @Test func operandsOfTensorFlow() throws {
     let model = try Model.load(ModelFixtureTests.root + "/tf_keras-2.21.0/tensorflow_operations.keras")
     let layers = model.serialized["config"]?["layers"]?.array ?? []
-    let operand = layers.first { $0["name"] == "tf.math.multiply_1" }?["inbound_nodes"]?[0]?["kwargs"]?["x2"]
+    let operand = layers.first { $0["name"] == "tf.math.multiply_1" }?["inbound_nodes"]?[0]?["args"]?[1]
     #expect(operand?["class_name"] == "__tensor__")
     #expect(operand?["config"]?["value"] == [[[1.0], [1.0], [1.0]]])
   }

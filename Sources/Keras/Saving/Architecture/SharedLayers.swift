@@ -13,6 +13,8 @@ final class SharedLayers: Sendable {
 
   private struct State {
     var counts: [ObjectIdentifier: Int] = [:]
+    /// Stand-ins that files hold for other layers are made while writing: kept, so that no two have one identity.
+    var met: [Layer] = []
     var numbers: [ObjectIdentifier: Int] = [:]
     /// How many objects of the description bear a number.
     var bearers: [Int: Int] = [:]
@@ -27,6 +29,7 @@ final class SharedLayers: Sendable {
   func number(of layer: Layer) -> Int? {
     state.withLock { state in
       state.counts[ObjectIdentifier(layer), default: 0] += 1
+      state.met.append(layer)
       return state.numbers[ObjectIdentifier(layer)]
     }
   }

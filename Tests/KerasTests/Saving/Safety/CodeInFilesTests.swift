@@ -71,12 +71,24 @@ import Testing
   }
 
   /// CVE-2025-49655, CVE-2026-1462.
-  @Test(arguments: ["TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "TensorFlowOpLayer", "SlicingOpLambda"])
+  @Test(arguments: ["TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer"])
   func foreignModulesAreRefused(_ className: String) {
-    CraftedArchive.sequential([
-      CraftedArchive.layer(
-        className, ["name": "evil", "filepath": "/tmp/model", "module": "gASV", "call_fn": "os.system"])
-    ]).expectRefused(className)
+    CraftedArchive.sequential([Self.foreign(className)]).expectRefused(className)
+  }
+
+  /// Functions of TensorFlow go by a closed table; a name in it is looked up and never run.
+  @Test(arguments: ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"])
+  func functionsOfTensorFlowAreLookedUp(_ className: String) {
+    CraftedArchive.sequential([Self.foreign(className)]).expectRefused("evil")
+  }
+
+  private static func foreign(_ className: String) -> JSONValue {
+    CraftedArchive.layer(
+      className,
+      [
+        "name": "evil", "filepath": "/tmp/model", "module": "gASV", "call_fn": "os.system", "function": "os.system",
+        "node_def": "{}",
+      ])
   }
 
   /// CVE-2025-12058.
