@@ -133,9 +133,3 @@ extension JSONValue {
   init(_ values: [Int?]) { self = .array(values.map(JSONValue.init)) }
   init(_ values: [Int]?) { self = values.map { JSONValue($0) } ?? .null }
 }
-
-extension DTypePolicy {
-  var serialized: JSONValue {
-    serialize(module: "keras", className: "DTypePolicy", config: ["name": .string(name)])
-  }
-}

@@ -114,6 +114,9 @@ extension Layer {
   public func buildIfNeeded(shapes: [[Int?]]) throws {
     if let deferredError { throw deferredError }
     if built { return }
+    if dtypePolicy.quantization != nil, !(self is Quantizable) {
+      throw KerasError(.invalidArgument, name, "has no quantized form for the dtype policy \(dtypePolicy.name)")
+    }
     let shapes = StandInBuilds.current?.entering(self, shapes) ?? shapes
     buildInputShapes = shapes
     unbuiltInputSpec = inputSpec

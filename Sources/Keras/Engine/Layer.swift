@@ -120,6 +120,9 @@ open class Layer: @unchecked Sendable {
     return config
   }
 
+  /// The layer's own variables in the order of `.keras` files, where it is not trainable ones first.
+  var storedVariables: [Variable]? { nil }
+
   /// Why Keras 3 could not open a file with the layer, where that is so.
   var savingObstacle: String? { nil }
 

@@ -69,6 +69,9 @@ enum LayerRegistry {
     } catch let error as KerasError where !error.subject.contains(className) {
       throw KerasError(error.kind, "\(reader.subject): \(error.subject)", error.message)
     }
+    if layer.dtypePolicy.quantization != nil, !(layer is Quantizable) {
+      throw reader.error("dtype", "is \(layer.dtypePolicy.name), but \(className) has no quantized form")
+    }
     let trainable = try reader.bool("trainable", default: true)
     if layer is DenseRecurrentLayer { layer.trainable = trainable } else { layer.ownTrainable = trainable }
     let known = layer.config.merging(layer.baseConfig)
@@ -91,14 +94,4 @@ enum LayerRegistry {
 
 extension ConfigReader {
   public var name: String? { value("name")?.string }
-
-  /// The layer's element types: a name, or the object that Keras 3 writes.
-  public func dtypePolicy() throws -> DTypePolicy {
-    guard let member = value("dtype") else { return .float32 }
-    let name = member.string ?? member["config"]?["name"]?.string ?? ""
-    guard let policy = DTypePolicy(named: name) else {
-      throw error("dtype", "is no known dtype policy: \(member.excerpt)")
-    }
-    return policy
-  }
 }

@@ -39,6 +39,8 @@ enum ObsoleteArguments {
       true
     // What they say is known from the files' version.
     case ("softmax_robust_masking", is ProjectedAttention), ("robust_masking", is Softmax): value.bool != nil
+    // Follows from the kernel's shape.
+    case ("gptq_unpacked_column_size", is EinsumDense): true
     // Shapes for which the layer was built.
     case ("query_shape", is ProjectedAttention), ("key_shape", is ProjectedAttention),
       ("value_shape", is ProjectedAttention):

@@ -53,7 +53,7 @@ public class ProjectedAttention: Layer, @unchecked Sendable {
   ) throws -> EinsumDense {
     let layer = EinsumDense(
       equation, outputShape: outputShape, activation: activation, biasAxes: options.useBias ? biasAxes : nil,
-      weights: options.weights, name: name, dtype: dtypePolicy)
+      weights: options.weights, name: name, dtype: dtypePolicy.policy(at: "\(self.name)/\(name)"))
     try layer.buildIfNeeded(shapes: [input])
     return layer
   }

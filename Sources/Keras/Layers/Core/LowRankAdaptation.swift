@@ -11,9 +11,11 @@ struct LowRankAdaptation: Sendable {
 
   /// Freezes `weight` and adds the factors' variables to its layer; `nil` where the options have no rank.
   ///
+  /// - Parameter shape: of what the weight stands for, where it is quantized.
   /// - Throws: `KerasError` where the weight has a constraint.
   init?(
-    of weight: Variable, named name: String, _ options: LowRankOptions, regularizer: (any Regularizer)?,
+    of weight: Variable, shape: [Int]? = nil, named name: String, _ options: LowRankOptions,
+    regularizer: (any Regularizer)?,
     constraint: (any Constraint)?, in layer: Layer
   ) throws {
     guard let rank = options.rank else { return nil }
@@ -23,7 +25,7 @@ struct LowRankAdaptation: Sendable {
         "cannot be combined with a constraint of \(name)")
     }
     self.weight = weight
-    let extents = weight.shape.dimensions
+    let extents = shape ?? weight.shape.dimensions
     scale = (options.alpha ?? Double(rank)) / Double(rank)
     a = try layer.addWeight(
       "lora_\(name)_a", shape: Array(extents.dropLast()) + [rank], initializer: .heUniform, dtype: .float32,
@@ -40,12 +42,20 @@ struct LowRankAdaptation: Sendable {
   }
 
   /// The weight as files store it.
-  var merged: Tensor { weight.value + (a.value.matmul(b.value) * scale).asType(weight.dtype) }
+  var merged: Tensor { weight.value + addition.asType(weight.dtype) }
+
+  /// What is added.
+  var addition: Tensor { a.value.matmul(b.value) * scale }
 
   /// Takes the addition away: a file's weight has it inside.
   func clear() {
     a.reset()
     b.reset()
+  }
+
+  /// What the addition gives for an input, which `multiply` multiplies with a weight.
+  func output(_ x: Tensor, _ context: CallContext, multiply: (Tensor, Tensor) -> Tensor) -> Tensor {
+    multiply(x, context[a]).matmul(context[b]) * scale
   }
 
   /// The weight with the addition.
@@ -57,6 +67,12 @@ struct LowRankAdaptation: Sendable {
 /// A layer that may have a low-rank addition to one of its weights.
 protocol LowRankAdapted: Layer {
   var adaptation: LowRankAdaptation? { get }
+  /// The weights as files store them, where they are not as the layer has them.
+  var mergedWeights: [(variable: Variable, value: Tensor)] { get }
+}
+
+extension LowRankAdapted {
+  var mergedWeights: [(variable: Variable, value: Tensor)] { adaptation.map { [($0.weight, $0.merged)] } ?? [] }
 }
 
 /// The arguments `lora_rank` and `lora_alpha`.
@@ -74,10 +90,5 @@ struct LowRankOptions: Sendable {
 extension ConfigReader {
   func lowRankOptions() throws -> LowRankOptions {
     LowRankOptions(rank: try optionalInt("lora_rank"), alpha: try optionalDouble("lora_alpha"))
-  }
-
-  /// Quantized layers are not supported; null is.
-  func refuseQuantization() throws {
-    if value("quantization_config") != nil { throw error("quantization_config", "quantized layers are not supported") }
   }
 }

@@ -31,7 +31,7 @@ public final class Embedding: BaseEmbedding, ConfigConstructible, @unchecked Sen
       EmbeddingOptions(
         initializer: embeddingsInitializer, regularizer: embeddingsRegularizer,
         activityRegularizer: activityRegularizer, constraint: embeddingsConstraint,
-        lowRank: LowRankOptions(rank: loraRank, alpha: loraAlpha)),
+        lowRank: LowRankOptions(rank: loraRank, alpha: loraAlpha), quantization: QuantizationOptions(dtype)),
       name: name, dtype: dtype)
   }
 

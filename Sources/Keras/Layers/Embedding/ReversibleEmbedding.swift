@@ -12,6 +12,7 @@ public final class ReversibleEmbedding: BaseEmbedding, ConfigConstructible, @unc
   public let logitSoftCap: Double?
   /// `[outputDim, inputDim]`, where the weights are not tied.
   public private(set) var reverseEmbeddings: Variable?
+  private var quantizedProjection: QuantizedProjection?
 
   /// - Parameters:
   ///   - reverseDType: the type to project in; the layer's own by default.
@@ -28,7 +29,8 @@ public final class ReversibleEmbedding: BaseEmbedding, ConfigConstructible, @unc
     super.init(
       inputDim, outputDim, maskZero: maskZero,
       EmbeddingOptions(
-        initializer: embeddingsInitializer, regularizer: embeddingsRegularizer, constraint: embeddingsConstraint),
+        initializer: embeddingsInitializer, regularizer: embeddingsRegularizer, constraint: embeddingsConstraint,
+        quantization: QuantizationOptions(dtype, quantizesInputs: true)),
       name: name, dtype: dtype)
   }
 
@@ -38,9 +40,11 @@ public final class ReversibleEmbedding: BaseEmbedding, ConfigConstructible, @unc
     reverseDType = typeName.flatMap(DType.init(rawValue:))
     if let typeName, reverseDType == nil { throw reader.error("reverse_dtype", "is no element type: \(typeName)") }
     logitSoftCap = try reader.optionalDouble("logit_soft_cap")
+    var options = try EmbeddingOptions(reader)
+    options.quantization = try QuantizationOptions(reader, quantizesInputs: true)
     super.init(
       try reader.int("input_dim"), try reader.int("output_dim"), maskZero: try reader.bool("mask_zero", default: false),
-      try EmbeddingOptions(reader), name: reader.name, dtype: try reader.dtypePolicy())
+      options, name: reader.name, dtype: try reader.dtypePolicy())
   }
 
   public override class var reference: LayerReference? {
@@ -61,8 +65,16 @@ public final class ReversibleEmbedding: BaseEmbedding, ConfigConstructible, @unc
   public override func build(_ inputShape: [Int?]) throws {
     try super.build(inputShape)
     guard !tieWeights else { return }
+    if let mode = options.quantization.mode {
+      quantizedProjection = try QuantizedProjection(mode, rows: inputDim, columns: outputDim, in: self)
+      return
+    }
     reverseEmbeddings = try addWeight(
       "reverse_embeddings", shape: [outputDim, inputDim], initializer: options.initializer)
+  }
+
+  override var storedVariables: [Variable]? {
+    super.storedVariables.map { $0 + (quantizedProjection?.variables ?? []) }
   }
 
   /// The rows of indices, or with `reverse` the scores of all indices.
@@ -72,10 +84,25 @@ public final class ReversibleEmbedding: BaseEmbedding, ConfigConstructible, @unc
 
   public override func call(_ input: Tensor, _ context: CallContext) -> Tensor {
     guard context.flag("reverse") else { return rows(input, context) }
+    if let quantized { return capped(projected(input, quantized, context)) }
     guard let table = table(context) else { return input }
     let kernel = reverseEmbeddings.map { context[$0] } ?? table.transpose()
     let type = reverseDType ?? input.dtype
-    let scores = input.asType(type).matmul(kernel.asType(type))
+    return capped(input.asType(type).matmul(kernel.asType(type)))
+  }
+
+  private func projected(_ input: Tensor, _ table: QuantizedTable, _ context: CallContext) -> Tensor {
+    let kernel = quantizedProjection?.kernel(context) ?? table.table(context).transpose([1, 0])
+    func product(_ x: Tensor) -> Tensor { x.matmul(kernel.asType(x.dtype)).asType(dtypePolicy.computeDType) }
+    guard let quantizer = options.quantization.inputs else { return product(input) }
+    let (values, scale) = quantizer(input, axes: [-1])
+    let result = product(values) / scale
+    guard context.training else { return result }
+    let smooth = product(input)
+    return smooth + (result - smooth).stopGradient()
+  }
+
+  private func capped(_ scores: Tensor) -> Tensor {
     guard let logitSoftCap else { return scores }
     return (scores / logitSoftCap).tanh() * logitSoftCap
   }

@@ -16,6 +16,9 @@ public final class TimeDistributed: Layer, ConfigConstructible, @unchecked Senda
     self.layer = layer
     super.init(name: name, dtype: dtype)
     if let error = layer.deferredError { fail(error) }
+    if layer.dtypePolicy.quantization != nil {
+      reject("layer", "must not be quantized itself: Keras leaves the scales of its weights out; quantize it unwrapped")
+    }
     inputSpec = InputSpec(minimumRank: 3)
   }
 

@@ -11,8 +11,8 @@ struct WeightGroup {
   var isOptional = false
   /// What older Keras versions kept at the end of the group and nobody needs.
   var obsoleteCount = 0
-  /// The addition to one of the variables, which files store as one with it.
-  var adaptation: LowRankAdaptation?
+  /// The layer, where there is an addition to one of the variables, which files store as one with it.
+  var adapted: LowRankAdapted?
   /// Whose variables they are, where that is a layer.
   var layer: Layer?
   /// The model whose own variables these are; a file may hold how it was trained beside them.
@@ -21,10 +21,11 @@ struct WeightGroup {
   /// The path of the object itself, ending in `/` unless it is the model that the file is of.
   var place: String { String(path.dropLast("vars".count)) }
 
-  /// What a file is to hold of a variable.
-  func value(of variable: Variable) -> Tensor {
-    if let adaptation, adaptation.weight === variable { return adaptation.merged }
-    return variable.value
+  /// What a file is to hold of variables, where it is not what they hold.
+  var merged: [ObjectIdentifier: Tensor] {
+    let weights = adapted?.mergedWeights ?? []
+    return Dictionary(
+      weights.map { (ObjectIdentifier($0.variable), $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 }
 
@@ -66,11 +67,12 @@ private struct WeightWalk {
   mutating func visit(_ layer: Layer, at path: String) {
     guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
     let own = layer.ownVariables.filter(\.trainable) + layer.ownVariables.filter { !$0.trainable }
-    let adaptation = (layer as? LowRankAdapted)?.adaptation
+    let adapted = (layer as? LowRankAdapted).flatMap { $0.adaptation == nil ? nil : $0 }
     groups.append(
       WeightGroup(
-        path: join(path, "vars"), name: layer.name, variables: adaptation?.stored(own) ?? own,
-        obsoleteCount: layer is Normalization ? 1 : 0, adaptation: adaptation, layer: layer))
+        path: join(path, "vars"), name: layer.name,
+        variables: layer.storedVariables ?? adapted?.adaptation?.stored(own) ?? own,
+        obsoleteCount: layer is Normalization ? 1 : 0, adapted: adapted, layer: layer))
     if let model = layer as? Model, model.hasLayerList {
       visitList(model.layers, at: join(path, listing.attribute), listing)
     } else {

@@ -8,9 +8,10 @@ enum WeightsFile {
     for group in groups {
       let target = try writer.root.group(at: group.path)
       try target.setAttribute("name", .string(group.name))
+      let merged = group.merged
       for (index, variable) in group.variables.enumerated() {
-        if group.adaptation?.weight === variable {
-          try target.addDataset("\(index)", group.value(of: variable).arrayData())
+        if let value = merged[ObjectIdentifier(variable)] {
+          try target.addDataset("\(index)", value.arrayData())
         } else {
           guard let type = variable.elementType else { throw variable.notWritable }
           try target.addDataset(
@@ -42,7 +43,7 @@ enum WeightsFile {
           plan.miss(variable)
         }
       }
-      if let adaptation = group.adaptation { plan.whenLoaded(adaptation.clear) }
+      if let adaptation = group.adapted?.adaptation { plan.whenLoaded(adaptation.clear) }
       for index in 0..<group.obsoleteCount { stored["\(group.path)/\(group.variables.count + index)"] = nil }
     }
     // How models inside were trained is no part of the weights.
