@@ -55,7 +55,7 @@ extension ConfigReader {
   public func dtypePolicy() throws -> DTypePolicy {
     guard let member = value("dtype") else { return .float32 }
     guard let policy = DTypePolicy(serialized: member) else {
-      throw error("dtype", "is no known dtype policy: \(member)")
+      throw error("dtype", "is no known dtype policy: \(member.excerpt)")
     }
     return name.flatMap { policy.exceptions[$0] } ?? policy
   }

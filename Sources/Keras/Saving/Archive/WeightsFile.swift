@@ -58,7 +58,7 @@ enum WeightsFile {
 
   /// Notes where a layer makes other weights than its group in the file has.
   private static func compare(_ group: WeightGroup, _ stored: [String: HDF5Dataset], _ plan: inout WeightPlan) {
-    guard let layer = group.layer, group.adaptation == nil else { return }
+    guard let layer = group.layer, group.adapted == nil, layer.storedVariables == nil else { return }
     var shapes: [[Int]] = []
     while let dataset = stored["\(group.path)/\(shapes.count)"] { shapes.append(dataset.shape) }
     if shapes.count == group.variables.count + group.obsoleteCount { shapes.removeLast(group.obsoleteCount) }
