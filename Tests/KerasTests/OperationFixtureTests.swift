@@ -9,6 +9,18 @@ import Testing
   /// Functions whose result's shape depends on the elements.
   static let absent: Set<String> = ["nonzero"]
 
+  /// A subscript of the manifest as files have it.
+  static func index(_ parts: [JSONValue]) -> JSONValue {
+    .array(
+      parts.map { part in
+        if let place = part.int { return TensorIndex.at(place).serialized }
+        if let bounds = part["slice"]?.array?.map(\.int) {
+          return TensorIndex.slice(start: bounds[0], stop: bounds[1], step: bounds[2]).serialized
+        }
+        return (part["ellipsis"] == nil ? TensorIndex.newAxis : .ellipsis).serialized
+      })
+  }
+
   @Test(arguments: ["operations", "windows", "images", "signals", "numerics"])
   func operations(_ name: String) throws {
     let family = try FixtureFamily(name, folder: "operations")
@@ -38,15 +50,7 @@ private struct OperationFixtureCheck {
 
   private func argument(_ value: JSONValue) throws -> Argument {
     guard let indices = value["index"]?.array else { return try fixture.argument(value) }
-    return .value(
-      .array(
-        indices.map { index in
-          if let place = index.int { return TensorIndex.at(place).serialized }
-          if let bounds = index["slice"]?.array?.map(\.int) {
-            return TensorIndex.slice(start: bounds[0], stop: bounds[1], step: bounds[2]).serialized
-          }
-          return (index["ellipsis"] == nil ? TensorIndex.newAxis : .ellipsis).serialized
-        }))
+    return .value(OperationFixtureTests.index(indices))
   }
 
   func run() throws {

@@ -216,9 +216,14 @@ public func istft(_ real: Tensor, _ imaginary: Tensor, _ options: FrameOptions, 
     return rejected("istft", "needs positive lengths, a transform no shorter than the frames, and a window as long")
   }
   let window = options.paddedWindow
-  let frames = irfft(real, imaginary, length: options.fftLength)
-  return frames.composed("ISTFT") { operands in
-    let x = operands[0]
+  let config: Config = [
+    "sequence_length": JSONValue(options.length), "sequence_stride": JSONValue(options.stride),
+    "fft_length": JSONValue(options.fftLength), "length": JSONValue(length),
+    "window": options.window.map { .array($0.map(JSONValue.number)) } ?? nil, "center": .bool(options.isCentered),
+  ]
+  let parts: Argument = .list([.tensor(real), .tensor(imaginary)])
+  return Operation(className: "ISTFT", config: config, arguments: [parts]).compose { operands in
+    let x = irfft(operands[0], operands[1], length: options.fftLength)
     let weights = Tensor(window).asType(x.dtype)
     let added = (x * weights).overlapAdded(options.stride)
     let norm = (x.onesLike() * weights.square()).overlapAdded(options.stride)
@@ -227,8 +232,8 @@ public func istft(_ real: Tensor, _ imaginary: Tensor, _ options: FrameOptions, 
     let start = options.isCentered ? options.fftLength / 2 : 0
     let whole = signal.shape[-1]
     let end = length.map { start + Swift.max($0, 0) } ?? (options.isCentered ? whole - options.fftLength / 2 : whole)
-    return signal[.ellipsis, .range(Swift.min(start, whole), Swift.min(Swift.max(end, start), whole))]
-  }
+    return [signal[.ellipsis, .range(Swift.min(start, whole), Swift.min(Swift.max(end, start), whole))]]
+  }[0]
 }
 
 extension Tensor {

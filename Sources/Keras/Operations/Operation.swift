@@ -102,3 +102,14 @@ extension Tensor {
 func rejected(_ operation: String, _ message: String) -> Tensor {
   Tensor(failure: KerasError(.invalidArgument, operation, message))
 }
+
+extension JSONValue {
+  /// Axes as a file has them: a number where there is one, as Keras cannot read every list.
+  init(axes: [Int]?) {
+    guard let axes, axes.count == 1 else {
+      self.init(axes)
+      return
+    }
+    self.init(axes[0])
+  }
+}

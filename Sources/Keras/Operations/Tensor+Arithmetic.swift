@@ -196,15 +196,19 @@ extension Tensor {
   public func isClose(
     _ other: Tensor, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8, equalNaN: Bool = false
   ) -> Tensor {
-    let config: Config = [
-      "rtol": .number(relativeTolerance), "atol": .number(absoluteTolerance), "equal_nan": .bool(equalNaN),
+    // Keras's class has the tolerances among the call's arguments.
+    let tolerances: [String: Argument] = [
+      "rtol": .value(.number(relativeTolerance)), "atol": .value(.number(absoluteTolerance)),
     ]
-    return operation("Isclose", config, with: [.tensor(other)]) { operands in
+    return Operation(
+      className: "Isclose", config: ["equal_nan": .bool(equalNaN)], arguments: [.tensor(self), .tensor(other)],
+      keyword: tolerances
+    ).apply { operands in
       let (a, b) = promoted(operands[0].floating, operands[1].floating)
       let near = (a - b).absolute().lessOrEqual(b.absolute() * relativeTolerance + absoluteTolerance)
       let close = a.equal(b).binary(.or, near)
-      return equalNaN ? close.binary(.or, a.unary(.isNaN).binary(.and, b.unary(.isNaN))) : close
-    }
+      return [equalNaN ? close.binary(.or, a.unary(.isNaN).binary(.and, b.unary(.isNaN))) : close]
+    }[0]
   }
 }
 

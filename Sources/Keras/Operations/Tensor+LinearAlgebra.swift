@@ -89,7 +89,7 @@ extension Tensor {
 
   /// The norm of a tensor, or of its vectors or matrices along axes.
   public func norm(_ order: NormOrder = .euclidean, axis: [Int]? = nil, keepDims: Bool = false) -> Tensor {
-    let config: Config = ["ord": order.serialized, "axis": JSONValue(axis), "keepdims": .bool(keepDims)]
+    let config: Config = ["ord": order.serialized, "axis": JSONValue(axes: axis), "keepdims": .bool(keepDims)]
     let axes = axis ?? Array(0..<rank)
     if case .order(let p) = order, axes.count == 2 {
       return composed("Norm", config) { $0[0].matrixNorm(p, axes, keepDims) }

@@ -66,9 +66,9 @@ extension Tensor {
 
   /// −(t · log p + (1 − t) · log(1 − p)), element by element.
   public func binaryCrossentropy(_ target: Tensor, fromLogits: Bool = false) -> Tensor {
-    operation("BinaryCrossentropy", ["from_logits": .bool(fromLogits)], with: [.tensor(target)]) { operands in
-      let x = operands[0].floating
-      let t = operands[1].converted(to: x.dtype)
+    target.operation("BinaryCrossentropy", ["from_logits": .bool(fromLogits)], with: [.tensor(self)]) { operands in
+      let x = operands[1].floating
+      let t = operands[0].converted(to: x.dtype)
       if fromLogits {
         // max(x, 0) − x·t + log(1 + e^−|x|), which overflows nowhere.
         return x.maximum(0) - x * t + (-x.absolute()).exp().unary(.logPlusOne)
@@ -81,16 +81,16 @@ extension Tensor {
   /// −Σ t · log p along an axis.
   public func categoricalCrossentropy(_ target: Tensor, fromLogits: Bool = false, axis: Int = -1) -> Tensor {
     let config: Config = ["from_logits": .bool(fromLogits), "axis": JSONValue(axis)]
-    return composed("CategoricalCrossentropy", config, with: [.tensor(target)]) {
-      -($0[1].asType($0[0].dtype) * $0[0].logProbabilities(fromLogits: fromLogits, axis: axis)).sum(axis: [axis])
+    return target.composed("CategoricalCrossentropy", config, with: [.tensor(self)]) {
+      -($0[0].asType($0[1].dtype) * $0[1].logProbabilities(fromLogits: fromLogits, axis: axis)).sum(axis: [axis])
     }
   }
 
   /// −log p of the class that the target names, along an axis.
   public func sparseCategoricalCrossentropy(_ target: Tensor, fromLogits: Bool = false, axis: Int = -1) -> Tensor {
     let config: Config = ["from_logits": .bool(fromLogits), "axis": JSONValue(axis)]
-    return composed("SparseCategoricalCrossentropy", config, with: [.tensor(target)]) { operands in
-      let (x, labels) = (operands[0], operands[1])
+    return target.composed("SparseCategoricalCrossentropy", config, with: [.tensor(self)]) { operands in
+      let (labels, x) = (operands[0], operands[1])
       let flat = labels.rank == x.rank && labels.shape[-1] == 1 ? labels.squeeze(-1) : labels
       let hot = flat.asType(.int32).oneHot(x.shape[axis], axis: axis, dtype: x.dtype)
       return -(hot * x.logProbabilities(fromLogits: fromLogits, axis: axis)).sum(axis: [axis])

@@ -46,7 +46,7 @@ extension Tensor {
     guard !q.isEmpty, q.allSatisfy({ (0...1).contains($0) }) else {
       return rejected(className.lowercased(), "the fraction must be from 0 to 1, found \(q)")
     }
-    var config: Config = ["axis": JSONValue(axis), "keepdims": .bool(keepDims)]
+    var config: Config = ["axis": JSONValue(axes: axis), "keepdims": .bool(keepDims)]
     if argument != nil { config["method"] = .string(method.rawValue) }
     let isList = argument?.array != nil
     let ignoresNaN = className.hasPrefix("Nan")

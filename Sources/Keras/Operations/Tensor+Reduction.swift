@@ -89,7 +89,9 @@ extension Tensor {
 
   /// The number of elements that are not 0, int32.
   public func countNonzero(axis: [Int]? = nil) -> Tensor {
-    unary("CountNonzero", ["axis": JSONValue(axis)]) { $0.converted(to: .bool).converted(to: .int32).sum(axes: axis) }
+    unary("CountNonzero", ["axis": JSONValue(axes: axis)]) {
+      $0.converted(to: .bool).converted(to: .int32).sum(axes: axis)
+    }
   }
 
   /// The largest element less the smallest.

@@ -12,7 +12,9 @@ extension Tensor {
   public subscript(indices: TensorIndex...) -> Tensor { item(indices) }
 
   func item(_ indices: [TensorIndex]) -> Tensor {
-    let key: JSONValue = indices.count == 1 ? indices[0].serialized : .array(indices.map(\.serialized))
+    // Alone Keras takes nothing but a number.
+    var key = JSONValue.array(indices.map(\.serialized))
+    if indices.count == 1, case .at(let place) = indices[0] { key = JSONValue(place) }
     return Operation(className: "GetItem", arguments: [.tensor(self), .value(key)]).apply { [$0[0].item(indices)] }[0]
   }
 

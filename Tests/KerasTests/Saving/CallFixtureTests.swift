@@ -14,18 +14,18 @@ import Testing
     for fixture in family.cases {
       do {
         let json = try #require(fixture.manifest["json"])
-        let model = try weighted(fixture, json)
+        let model = try weighted(fixture, json.serialized())
         try compare(model, fixture)
         // What is written says the same.
-        try compare(weighted(fixture, model.serializedWithSharing, migrating: false), fixture)
+        try compare(weighted(fixture, model.toJSON()), fixture)
       } catch {
         Issue.record("\(fixture.name): \(error)")
       }
     }
   }
 
-  private func weighted(_ fixture: FixtureCase, _ json: JSONValue, migrating: Bool = true) throws -> Model {
-    let model = try migrating ? Model.fromJSON(json.serialized()) : ModelReader.model(json, version: .current)
+  private func weighted(_ fixture: FixtureCase, _ json: String) throws -> Model {
+    let model = try Model.fromJSON(json)
     let weights = try fixture.tensors("weight")
     #expect(model.weights.count == weights.count, "\(fixture.name): number of weights")
     for (variable, weight) in zip(model.weights, weights) { try variable.assign(weight) }

@@ -166,7 +166,8 @@ extension OperationCall {
   /// Numbers for each spatial axis, which may stand among those of batch and channels.
   fileprivate func window(_ name: String, _ fallback: Int) throws -> AxisValues {
     guard let values = try optionalInts(name) else { return AxisValues([fallback]) }
-    guard values.count > 2 else { return AxisValues(values) }
-    return AxisValues(try isChannelsFirst() ? Array(values.dropFirst(2)) : Array(values[1..<(values.count - 1)]))
+    let inner = try isChannelsFirst() ? values.dropFirst(2) : values.dropFirst().dropLast()
+    let spatial = values.count > 2 ? Array(inner) : values
+    return AxisValues(Set(spatial).count == 1 ? Array(spatial.prefix(1)) : spatial)
   }
 }
