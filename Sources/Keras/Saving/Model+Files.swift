@@ -17,6 +17,7 @@ extension Model {
   ///   `ModelFileError` where the disk refuses.
   public func save(_ path: String, zipped: Bool = true) throws {
     try requireBuilt()
+    try requireNamedFunctions()
     guard zipped else { return try saveFolder(path) }
     switch try ModelFormat(endingOf: path) {
     case .keras: try saveArchive(path)

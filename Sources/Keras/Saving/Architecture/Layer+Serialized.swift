@@ -48,7 +48,7 @@ extension Model {
   /// The model with how it is trained.
   var serializedModel: JSONValue {
     guard case .object(var object) = serialized else { return serialized }
-    if let compilation { object["compile_config"] = compilation.serialized }
+    if let compilation { object["compile_config"] = compilation.serialized(outputNaming.structure) }
     return .object(object)
   }
 }

@@ -51,7 +51,7 @@ enum ModelReader {
       throw KerasError(.invalidFile, value["class_name"]?.string ?? "config", "describes a layer, not a model")
     }
     if !model.built { try build(model, value["build_config"] ?? nil) }
-    if let compile = value["compile_config"], let compilation = try Compilation(compile, outputNames: model.lossNames) {
+    if let compile = value["compile_config"], let compilation = try Compilation(compile, outputs: model.outputNaming) {
       try model.compile(
         optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
         metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)
