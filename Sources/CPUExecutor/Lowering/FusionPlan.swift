@@ -92,6 +92,7 @@ struct FusionPlan {
     var groupOf = [Int](repeating: -1, count: graph.nodes.count)
     var stamps: [Int] = []
     var stamp = 0
+    var horizon = GroupHorizon()
 
     /// Whether `target` must run before any of `starts` (other than directly through themselves).
     func depends(_ starts: some Sequence<Int>, on target: Int, groups: [Group]) -> Bool {
@@ -103,7 +104,7 @@ struct FusionPlan {
         stack.append(start)
       }
       while let group = stack.popLast() {
-        guard groups[group].last >= floor else { continue }
+        guard horizon[group] >= floor else { continue }
         for member in groups[group].members + groups[group].absorbed {
           for source in sources(of: member) {
             let other = groupOf[source.node]
@@ -127,8 +128,12 @@ struct FusionPlan {
         var (leader, absorbed) = (node, consumers.absorbed(by: node))
         if let gradient = consumers.kernelGradient(beside: node) { (leader, absorbed) = (gradient, [node]) }
         for member in [leader] + absorbed { groupOf[member] = groups.count }
-        groups.append(Group(members: [leader], absorbed: absorbed, last: max(leader, absorbed.last ?? leader)))
+        let last = max(leader, absorbed.last ?? leader)
+        groups.append(Group(members: [leader], absorbed: absorbed, last: last))
         stamps.append(0)
+        for member in [leader] + absorbed {
+          horizon.add(member, to: groups.count - 1, last: last, reading: sources(of: member).map(\.node), groupOf)
+        }
         continue
       }
       let count = graph.nodes[node].types[0].shape.elementCount
@@ -151,6 +156,7 @@ struct FusionPlan {
           for member in groups[candidate].members { groupOf[member] = home }
           groups[home].members = (groups[home].members + groups[candidate].members).sorted()
           groups[candidate].members = []
+          horizon.merge(candidate, into: home)
         }
       }
       if home < 0 {
@@ -158,6 +164,7 @@ struct FusionPlan {
         groups.append(Group(members: [node], elementCount: count, isElementwise: true, last: node))
         stamps.append(0)
       }
+      horizon.add(node, to: groupOf[node], last: node, reading: sources(of: node).map(\.node), groupOf)
     }
     order(groups, groupOf)
   }
