@@ -4,11 +4,14 @@ import Graph
 public protocol TensorScalar: Sendable {
   static var dtype: DType { get }
   init(converting value: Double)
+  /// The nearest number of this type.
+  static func nearest(to value: some BinaryInteger) -> Self
   var asDouble: Double { get }
 }
 
 extension TensorScalar where Self: BinaryFloatingPoint {
   public init(converting value: Double) { self.init(value) }
+  public static func nearest(to value: some BinaryInteger) -> Self { Self(value) }
   public var asDouble: Double { Double(self) }
 }
 
@@ -17,6 +20,7 @@ extension TensorScalar where Self: FixedWidthInteger {
   public init(converting value: Double) {
     self = value.isNaN ? 0 : Self(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
   }
+  public static func nearest(to value: some BinaryInteger) -> Self { Self(clamping: value) }
   public var asDouble: Double { Double(self) }
 }
 
@@ -33,6 +37,7 @@ extension UInt64: TensorScalar { public static var dtype: DType { .uint64 } }
 extension Bool: TensorScalar {
   public static var dtype: DType { .bool }
   public init(converting value: Double) { self = value != 0 }
+  public static func nearest(to value: some BinaryInteger) -> Bool { value != 0 }
   public var asDouble: Double { self ? 1 : 0 }
 }
 
@@ -106,15 +111,23 @@ extension Tensor {
         count = buffer.type.shape.elementCount
       }
     }
-    return buffer.doubles().map(Scalar.init(converting:))
+    switch buffer.type.dtype {
+    // Not every 64-bit integer is a `Double`.
+    case .int64: return buffer.elements(Int64.self) { Scalar.nearest(to: $0) }
+    case .uint64: return buffer.elements(UInt64.self) { Scalar.nearest(to: $0) }
+    default: return buffer.doubles().map { Scalar(converting: $0) }
+    }
   }
 
   /// The elements as `Float`, row-major.
   public func scalars() throws -> [Float] { try scalars(as: Float.self) }
 
-  /// The one element of a tensor of one element.
-  public func item() throws -> Double {
-    let values = try buffer().doubles()
+  /// The one element of a tensor of one element. 64-bit integers beyond 2⁵³ are rounded; `item(as:)` keeps them.
+  public func item() throws -> Double { try item(as: Double.self) }
+
+  /// The one element of a tensor of one element, converted to `Scalar`.
+  public func item<Scalar: TensorScalar>(as type: Scalar.Type) throws -> Scalar {
+    let values = try scalars(as: type)
     guard values.count == 1 else {
       throw KerasError(.incompatibleShape, "Tensor", "item() takes a tensor of one element, found shape \(shape)")
     }
@@ -129,23 +142,27 @@ extension Buffer {
     literal.bytes.withUnsafeBytes { mutableBytes.copyMemory(from: $0) }
   }
 
+  /// The elements, which are stored as `Stored`, converted one by one.
+  func elements<Stored, Value>(_: Stored.Type, _ convert: (Stored) -> Value) -> [Value] {
+    bytes.bindMemory(to: Stored.self).map(convert)
+  }
+
   /// The elements as doubles. 64-bit integers beyond 2⁵³ are rounded.
   func doubles() -> [Double] {
-    func read<T>(_: T.Type, _ convert: (T) -> Double) -> [Double] { bytes.bindMemory(to: T.self).map(convert) }
     switch type.dtype {
-    case .bool: return read(UInt8.self) { $0 != 0 ? 1 : 0 }
-    case .int8: return read(Int8.self, Double.init)
-    case .int16: return read(Int16.self, Double.init)
-    case .int32: return read(Int32.self, Double.init)
-    case .int64: return read(Int64.self, Double.init)
-    case .uint8: return read(UInt8.self, Double.init)
-    case .uint16: return read(UInt16.self, Double.init)
-    case .uint32: return read(UInt32.self, Double.init)
-    case .uint64: return read(UInt64.self) { Double($0) }
-    case .float16: return read(UInt16.self) { Double(HalfPrecision.float(float16: $0)) }
-    case .bfloat16: return read(UInt16.self) { Double(HalfPrecision.float(bfloat16: $0)) }
-    case .float32: return read(Float.self, Double.init)
-    case .float64: return read(Double.self) { $0 }
+    case .bool: return elements(UInt8.self) { $0 != 0 ? 1 : 0 }
+    case .int8: return elements(Int8.self) { Double($0) }
+    case .int16: return elements(Int16.self) { Double($0) }
+    case .int32: return elements(Int32.self) { Double($0) }
+    case .int64: return elements(Int64.self) { Double($0) }
+    case .uint8: return elements(UInt8.self) { Double($0) }
+    case .uint16: return elements(UInt16.self) { Double($0) }
+    case .uint32: return elements(UInt32.self) { Double($0) }
+    case .uint64: return elements(UInt64.self) { Double($0) }
+    case .float16: return elements(UInt16.self) { Double(HalfPrecision.float(float16: $0)) }
+    case .bfloat16: return elements(UInt16.self) { Double(HalfPrecision.float(bfloat16: $0)) }
+    case .float32: return elements(Float.self) { Double($0) }
+    case .float64: return elements(Double.self) { $0 }
     }
   }
 }
