@@ -4,6 +4,8 @@ open class Callback: @unchecked Sendable {
   open func onTrainBegin(_ state: TrainingState) throws {}
   open func onEpochBegin(_ epoch: Int, _ state: TrainingState) throws {}
   open func onBatchEnd(_ batch: Int, _ logs: Logs, _ state: TrainingState) throws {}
+  /// Adds to an epoch's logs, before callbacks and `History` see them.
+  open func addLogs(_ epoch: Int, to logs: inout Logs, _ state: TrainingState) throws {}
   open func onEpochEnd(_ epoch: Int, _ logs: Logs, _ state: TrainingState) throws {}
   open func onTrainEnd(_ logs: Logs, _ state: TrainingState) throws {}
 }
@@ -14,6 +16,8 @@ public struct TrainingState: Sendable {
   public let epochs: Int
   /// Batches in an epoch.
   public let steps: Int
+  /// Whether there are data to validate on.
+  public let isValidated: Bool
 }
 
 /// Names and values in the order in which they are shown.

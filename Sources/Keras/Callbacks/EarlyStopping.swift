@@ -7,6 +7,7 @@ public final class EarlyStopping: Callback, @unchecked Sendable {
   private let initial: Monitor
   private var monitor: Monitor
   private let patience: Int
+  private let baseline: Double?
   private let restoreBestWeights: Bool
   private let startFromEpoch: Int
   private var wait = 0
@@ -18,16 +19,18 @@ public final class EarlyStopping: Callback, @unchecked Sendable {
 
   /// - Parameters:
   ///   - patience: epochs without improvement that are allowed.
-  ///   - baseline: a value that the first epochs must beat.
+  ///   - monitor: a name in the logs; that it is there is checked after the first batch.
+  ///   - baseline: a value that must be beaten within the patience.
   ///   - restoreBestWeights: whether the model ends with the weights of its best epoch.
   ///   - startFromEpoch: epochs that do not count.
   public init(
     monitor: String = "val_loss", minDelta: Double = 0, patience: Int = 0, mode: Monitor.Mode = .auto,
     baseline: Double? = nil, restoreBestWeights: Bool = false, startFromEpoch: Int = 0
   ) {
-    initial = Monitor(monitor, mode: mode, minDelta: minDelta, baseline: baseline)
+    initial = Monitor(monitor, mode: mode, minDelta: minDelta)
     self.monitor = initial
     self.patience = patience
+    self.baseline = baseline
     self.restoreBestWeights = restoreBestWeights
     self.startFromEpoch = startFromEpoch
     super.init()
@@ -40,6 +43,10 @@ public final class EarlyStopping: Callback, @unchecked Sendable {
     stoppedEpoch = nil
   }
 
+  public override func onBatchEnd(_ batch: Int, _ logs: Logs, _ state: TrainingState) throws {
+    if batch == 0 { try monitor.prepare(logs, state, for: "EarlyStopping") }
+  }
+
   public override func onEpochEnd(_ epoch: Int, _ logs: Logs, _ state: TrainingState) throws {
     guard epoch >= startFromEpoch, let value = logs[monitor.name] else { return }
     if restoreBestWeights, bestWeights == nil {
@@ -48,9 +55,9 @@ public final class EarlyStopping: Callback, @unchecked Sendable {
     }
     wait += 1
     if monitor.improves(value) {
-      wait = 0
       bestEpoch = epoch
       if restoreBestWeights { bestWeights = state.model.getWeights() }
+      if baseline.map({ monitor.isBetter(value, than: $0) }) ?? true { wait = 0 }
     } else if wait >= patience, epoch > 0 {
       stoppedEpoch = epoch
       state.model.stopTraining = true

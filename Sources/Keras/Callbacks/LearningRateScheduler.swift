@@ -12,8 +12,16 @@ public final class LearningRateScheduler: Callback, @unchecked Sendable {
     super.init()
   }
 
+  public override func onTrainBegin(_ state: TrainingState) throws {
+    try state.model.requireCompilation().optimizer.requireConstantRate("LearningRateScheduler")
+  }
+
   public override func onEpochBegin(_ epoch: Int, _ state: TrainingState) throws {
     let optimizer = try state.model.requireCompilation().optimizer
-    optimizer.currentLearningRate = schedule(epoch, optimizer.currentLearningRate)
+    try optimizer.setLearningRate(schedule(epoch, optimizer.currentLearningRate))
+  }
+
+  public override func addLogs(_ epoch: Int, to logs: inout Logs, _ state: TrainingState) throws {
+    logs["learning_rate"] = try state.model.requireCompilation().optimizer.currentLearningRate
   }
 }

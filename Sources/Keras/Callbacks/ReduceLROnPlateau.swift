@@ -11,6 +11,7 @@ public final class ReduceLROnPlateau: Callback, @unchecked Sendable {
   private var cooldownLeft = 0
 
   /// - Parameters:
+  ///   - monitor: a name in the logs; that it is there is checked after the first batch.
   ///   - factor: from 0 to below 1.
   ///   - cooldown: epochs after a reduction that do not count.
   ///   - minLR: the rate below which none is set.
@@ -32,8 +33,17 @@ public final class ReduceLROnPlateau: Callback, @unchecked Sendable {
       throw KerasError(
         .invalidArgument, "ReduceLROnPlateau, argument factor", "must be from 0 to below 1, found \(factor)")
     }
+    try state.model.requireCompilation().optimizer.requireConstantRate("ReduceLROnPlateau")
     monitor = initial
     (wait, cooldownLeft) = (0, 0)
+  }
+
+  public override func onBatchEnd(_ batch: Int, _ logs: Logs, _ state: TrainingState) throws {
+    if batch == 0 { try monitor.prepare(logs, state, for: "ReduceLROnPlateau") }
+  }
+
+  public override func addLogs(_ epoch: Int, to logs: inout Logs, _ state: TrainingState) throws {
+    logs["learning_rate"] = try state.model.requireCompilation().optimizer.currentLearningRate
   }
 
   public override func onEpochEnd(_ epoch: Int, _ logs: Logs, _ state: TrainingState) throws {
@@ -49,8 +59,9 @@ public final class ReduceLROnPlateau: Callback, @unchecked Sendable {
       guard wait >= patience else { return }
       let optimizer = try state.model.requireCompilation().optimizer
       let rate = optimizer.currentLearningRate
-      if rate > minLR {
-        optimizer.currentLearningRate = Swift.max(rate * factor, minLR)
+      // The rate is kept as float32; rounded alike, a rate of the least is not above it.
+      if rate > Double(Float(minLR)) {
+        try optimizer.setLearningRate(Swift.max(rate * factor, minLR))
         cooldownLeft = cooldown
         wait = 0
       }

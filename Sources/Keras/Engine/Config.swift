@@ -64,7 +64,8 @@ public struct ConfigReader: Sendable {
 
   /// A list of integers; one integer counts as a list of one.
   public func optionalInts(_ key: String) throws -> [Int]? {
-    try read(key, "an integer or a list of integers") { member in
+    try read(key, "an integer or a list of integers") { given in
+      let member = arrayContents(given)
       if let single = member.int { return [single] }
       guard let items = member.array else { return nil }
       let values = items.compactMap(\.int)
@@ -80,11 +81,14 @@ public struct ConfigReader: Sendable {
     }
   }
 
+  /// The numbers of a NumPy array or tensor, which Keras writes as an object.
+  private func arrayContents(_ value: JSONValue) -> JSONValue {
+    ["__tensor__", "__numpy__"].contains(value["class_name"]?.string) ? value["config"]?["value"] ?? value : value
+  }
+
   public func optionalDoubles(_ key: String) throws -> [Double]? {
     try read(key, "a number or a list of numbers") { given in
-      // Keras writes an array that it holds as a tensor as an object.
-      let isTensor = ["__tensor__", "__numpy__"].contains(given["class_name"]?.string)
-      let member = isTensor ? given["config"]?["value"] ?? given : given
+      let member = arrayContents(given)
       if let single = member.double { return [single] }
       guard let items = member.array else { return nil }
       let values = items.compactMap(\.double)

@@ -30,4 +30,8 @@ public struct CategoricalGeneralizedCrossEntropy: Loss, ConfigConstructible {
     let hot = yTrue.asType(.int32).oneHot(yPred.shape[-1], dtype: yPred.dtype)
     return (1 - (yPred * hot).sum(axis: [-1]).power(q)) / q
   }
+
+  public func validate(_ yTrue: Tensor, outputShape: [Int?]) throws {
+    try validateLabels(yTrue, outputShape: outputShape)
+  }
 }

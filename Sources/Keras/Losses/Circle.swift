@@ -49,4 +49,8 @@ public struct Circle: Loss, ConfigConstructible {
     let losses = total.softplus()
     return losses.masked(by: losses.greater(0))
   }
+
+  public func validate(_ yTrue: Tensor, outputShape: [Int?]) throws {
+    try validateLabels(yTrue, outputShape: outputShape)
+  }
 }

@@ -5,8 +5,8 @@ import ModelFiles
 public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
   public static let className = "BinaryFocalCrossentropy"
   public let applyClassBalancing: Bool
-  public let alpha: Double
-  public let gamma: Double
+  public let alpha: PerClass
+  public let gamma: PerClass
   public let fromLogits: Bool
   public let labelSmoothing: Double
   public let axis: Int
@@ -14,7 +14,7 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
   public let name: String
 
   public init(
-    applyClassBalancing: Bool = false, alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false,
+    applyClassBalancing: Bool = false, alpha: PerClass = 0.25, gamma: PerClass = 2, fromLogits: Bool = false,
     labelSmoothing: Double = 0, axis: Int = -1, reduction: LossReduction = .sumOverBatchSize,
     name: String = "binary_focal_crossentropy"
   ) {
@@ -31,8 +31,8 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
   public init(from reader: ConfigReader) throws {
     self.init(
       applyClassBalancing: try reader.bool("apply_class_balancing", default: false),
-      alpha: try reader.double("alpha", default: 0.25),
-      gamma: try reader.double("gamma", default: 2),
+      alpha: try reader.perClass("alpha", default: 0.25),
+      gamma: try reader.perClass("gamma", default: 2),
       fromLogits: try reader.bool("from_logits", default: false),
       labelSmoothing: try reader.double("label_smoothing", default: 0),
       axis: try reader.int("axis", default: -1),
@@ -42,7 +42,7 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
 
   public var config: Config {
     [
-      "apply_class_balancing": .bool(applyClassBalancing), "alpha": .number(alpha), "gamma": .number(gamma),
+      "apply_class_balancing": .bool(applyClassBalancing), "alpha": alpha.serialized, "gamma": gamma.serialized,
       "from_logits": .bool(fromLogits), "label_smoothing": .number(labelSmoothing), "axis": JSONValue(axis),
     ]
   }
@@ -52,8 +52,11 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
     if labelSmoothing > 0 { target = target * (1 - labelSmoothing) + 0.5 * labelSmoothing }
     let p = fromLogits ? yPred.sigmoid() : yPred
     let right = target * p + (1 - target) * (1 - p)
-    var losses = (1 - right).power(gamma) * p.binaryCrossentropy(target)
-    if applyClassBalancing { losses = losses * (target * alpha + (1 - target) * (1 - alpha)) }
+    var losses = (1 - right).power(gamma.tensor(p.dtype)) * p.binaryCrossentropy(target)
+    if applyClassBalancing {
+      let alpha = alpha.tensor(p.dtype)
+      losses = losses * (target * alpha + (1 - target) * (1 - alpha))
+    }
     return losses.mean(axis: [axis])
   }
 }
@@ -61,8 +64,8 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
 /// −Σ alpha · (1 − p)^gamma · yTrue · log p over the classes. Source: Lin et al. 2018.
 public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
   public static let className = "CategoricalFocalCrossentropy"
-  public let alpha: Double
-  public let gamma: Double
+  public let alpha: PerClass
+  public let gamma: PerClass
   public let fromLogits: Bool
   public let labelSmoothing: Double
   public let axis: Int
@@ -70,7 +73,7 @@ public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
   public let name: String
 
   public init(
-    alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1,
+    alpha: PerClass = 0.25, gamma: PerClass = 2, fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1,
     reduction: LossReduction = .sumOverBatchSize, name: String = "categorical_focal_crossentropy"
   ) {
     self.alpha = alpha
@@ -84,8 +87,8 @@ public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
 
   public init(from reader: ConfigReader) throws {
     self.init(
-      alpha: try reader.double("alpha", default: 0.25),
-      gamma: try reader.double("gamma", default: 2),
+      alpha: try reader.perClass("alpha", default: 0.25),
+      gamma: try reader.perClass("gamma", default: 2),
       fromLogits: try reader.bool("from_logits", default: false),
       labelSmoothing: try reader.double("label_smoothing", default: 0),
       axis: try reader.int("axis", default: -1),
@@ -95,7 +98,7 @@ public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
 
   public var config: Config {
     [
-      "alpha": .number(alpha), "gamma": .number(gamma), "from_logits": .bool(fromLogits),
+      "alpha": alpha.serialized, "gamma": gamma.serialized, "from_logits": .bool(fromLogits),
       "label_smoothing": .number(labelSmoothing), "axis": JSONValue(axis),
     ]
   }
@@ -107,7 +110,7 @@ public struct CategoricalFocalCrossentropy: Loss, ConfigConstructible {
     }
     let scores = fromLogits ? yPred.softmax(axis: axis) : yPred
     let p = (scores / scores.sum(axis: [axis], keepDims: true)).clip(epsilon, 1 - epsilon)
-    let factor = (1 - p).power(gamma) * alpha
+    let factor = (1 - p).power(gamma.tensor(p.dtype)) * alpha.tensor(p.dtype)
     return -(factor * target * p.log()).sum(axis: [axis])
   }
 }

@@ -47,6 +47,21 @@ extension Loss {
     }
   }
 
+  /// Checks targets that hold one label for each place of an output, in its shape without the last axis or with 1 there.
+  func validateLabels(_ yTrue: Tensor, outputShape: [Int?]) throws {
+    let target = yTrue.partialShape
+    let expected = Array(outputShape.dropLast())
+    func fits(_ shape: [Int?]) -> Bool {
+      shape.count == expected.count && zip(shape, expected).dropFirst().allSatisfy(mayAgree)
+    }
+    guard fits(target) || (target.last == 1 && fits(target.dropLast())) else {
+      throw KerasError(
+        .incompatibleShape, "y (\(name))",
+        "labels for an output of shape \(describe(outputShape)) must have shape \(describe(expected)), found "
+          + describe(target))
+    }
+  }
+
   public var serialized: JSONValue {
     let common: Config = [
       "name": .string(name), "reduction": reduction == .none ? nil : .string(reduction.rawValue),
@@ -92,8 +107,7 @@ extension Loss {
   private func trimmed(_ weight: Tensor, to losses: Tensor) -> Tensor {
     var weight = weight
     while weight.rank > losses.rank, weight.shape[-1] == 1 { weight = weight.squeeze(-1) }
-    while weight.rank < losses.rank { weight = weight.expandDims(-1) }
-    return weight
+    return weight.withTrailingAxes(of: losses)
   }
 }
 

@@ -14,3 +14,12 @@ func withEqualRanks(_ a: Tensor, _ b: Tensor, expandsVectors: Bool = true) -> (T
   }
   return (a, b)
 }
+
+extension Tensor {
+  /// With axes of 1 behind the last, as many as another tensor has more: weights of samples beside values that have parts.
+  func withTrailingAxes(of other: Tensor) -> Tensor {
+    var result = self
+    while result.rank < other.rank { result = result.expandDims(-1) }
+    return result
+  }
+}

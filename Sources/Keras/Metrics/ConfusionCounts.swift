@@ -78,8 +78,7 @@ struct ConfusionCounts {
     if let given = sampleWeight?.asType(.float32) {
       var aligned = withEqualRanks(yTrue, given.expandDims(-1), expandsVectors: false).1
       while aligned.rank > yPred.rank, aligned.shape[-1] == 1 { aligned = aligned.squeeze(-1) }
-      while aligned.rank < yPred.rank { aligned = aligned.expandDims(-1) }
-      weight = weight * aligned
+      weight = weight * aligned.withTrailingAxes(of: yPred)
     }
     if let labelWeights { weight = weight * Tensor(labelWeights).asType(.float32) }
     isPositive = yTrue.reshape(extents).notEqual(0)

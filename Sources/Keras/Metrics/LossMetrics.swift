@@ -2,11 +2,16 @@ import Graph
 import ModelFiles
 
 /// The mean of numbers, or of a loss over the samples.
-public final class Mean: MeanMetric, ConfigConstructible, @unchecked Sendable {
+public class Mean: MeanMetric, ConfigConstructible, @unchecked Sendable {
   public override init(name: String = "mean") { super.init(name: name) }
-  public convenience init(from reader: ConfigReader) throws {
+  public required convenience init(from reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "mean"))
   }
+}
+
+/// The mean of what a model is trained to lessen.
+final class LossMean: Mean, @unchecked Sendable {
+  override var isLargerBetter: Bool? { false }
 }
 
 /// The mean of a loss's values, as a metric: `MetricFromLoss(MeanSquaredError())`.
@@ -26,7 +31,7 @@ public final class MetricFromLoss: MeanMetric, @unchecked Sendable {
     "MeanSquaredLogarithmicError": [], "LogCosh": [], "Hinge": [], "SquaredHinge": [], "CategoricalHinge": [],
     "KLDivergence": [], "Poisson": [], "BinaryCrossentropy": ["from_logits", "label_smoothing"],
     "CategoricalCrossentropy": ["from_logits", "label_smoothing", "axis"],
-    "SparseCategoricalCrossentropy": ["from_logits", "axis"],
+    "SparseCategoricalCrossentropy": ["from_logits", "ignore_class", "axis"],
   ]
 
   public override var serialized: JSONValue {
@@ -44,6 +49,8 @@ public final class MetricFromLoss: MeanMetric, @unchecked Sendable {
   }
 
   public override func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+    // Labels have an axis less on purpose, also where there is one class only.
+    if loss is SparseCategoricalCrossentropy { return loss.values(yTrue, yPred) }
     let (target, prediction) = withEqualRanks(yTrue, yPred)
     return loss.values(target, prediction)
   }

@@ -27,11 +27,16 @@ open class Metric: @unchecked Sendable {
   /// Keeps variables that a subclass made before its superclass was initialized.
   func track(_ variables: [Variable]) { self.variables += variables }
 
-  /// Takes a batch into account.
+  /// Takes a batch into account. Whether the prediction's mask counts is the metric's own matter, as in Keras: it does
+  /// for means over samples, and for no others.
   open func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {}
 
   /// The value so far.
   open func result(_ step: StepContext) -> Tensor { Tensor(0) }
+
+  /// Whether larger values are better; `nil` where that depends on the task, as for counts. Callbacks with the mode `auto`
+  /// go by it.
+  open var isLargerBetter: Bool? { MetricDirection.byClass[type(of: self).className] }
 
   /// The constructor's arguments under Keras's names, without the name.
   open var config: Config { [:] }
@@ -64,8 +69,22 @@ open class MeanMetric: Metric, @unchecked Sendable {
   /// The value of each sample.
   open func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor { yPred }
 
+  /// Whether places that the prediction's mask hides do not count.
+  var heedsMask: Bool { true }
+
   open override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {
-    add(values(yTrue, yPred), weight: sampleWeight, step)
+    let values = values(yTrue, yPred.masked(by: nil))
+    var weight = masked(sampleWeight, by: heedsMask ? yPred.mask : nil)
+    // Places that a loss leaves out, such as those of `ignoreClass`, count as 0 in a mean without weights.
+    if weight != nil { weight = masked(weight, by: values.mask) }
+    add(values, weight: weight, step)
+  }
+
+  /// Weights that are 0 where a mask hides a place, in the rank of the two that is higher.
+  private func masked(_ weight: Tensor?, by mask: Tensor?) -> Tensor? {
+    guard let mask = mask?.asType(.float32) else { return weight }
+    guard let weight = weight?.asType(.float32) else { return mask }
+    return weight.withTrailingAxes(of: mask) * mask.withTrailingAxes(of: weight)
   }
 
   func add(_ values: Tensor, weight: Tensor?, _ step: StepContext) {

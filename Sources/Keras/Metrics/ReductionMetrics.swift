@@ -16,10 +16,7 @@ public final class Sum: Metric, ConfigConstructible, @unchecked Sendable {
 
   public override func update(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, _ step: StepContext) {
     var values = yPred.asType(.float32)
-    if var weight = sampleWeight?.asType(.float32) {
-      while weight.rank < values.rank { weight = weight.expandDims(-1) }
-      values = values * weight
-    }
+    if let weight = sampleWeight?.asType(.float32) { values = values * weight.withTrailingAxes(of: values) }
     step.assign(total, step[total] + values.sum())
   }
 
@@ -45,6 +42,9 @@ public final class RootMeanSquaredError: MeanMetric, ConfigConstructible, @unche
   public convenience init(from reader: ConfigReader) throws {
     self.init(name: try reader.string("name", default: "root_mean_squared_error"))
   }
+
+  /// Keras's class hands on errors, which carry no mask.
+  override var heedsMask: Bool { false }
 
   public override func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
     let (target, prediction) = withEqualRanks(yTrue.asType(yPred.dtype), yPred)

@@ -12,12 +12,12 @@ public struct Compilation: Sendable {
   public let metrics: [[Metric]]
   public let weightedMetrics: [[Metric]]
   /// The mean of the total loss.
-  let lossTracker = Mean(name: "loss")
+  let lossTracker: Mean = LossMean(name: "loss")
   /// The metrics after names such as "accuracy" were resolved, by output; made at the first step.
   var resolved: [[Metric]]?
   var resolvedWeighted: [[Metric]]?
-  /// The mean of each output's loss, where there are several.
-  var outputTrackers: [Mean] = []
+  /// The mean of each output's loss, by output, where several have one.
+  var outputTrackers: [Int: Mean] = [:]
 }
 
 extension Model {
@@ -46,9 +46,34 @@ extension Model {
     let compilation = Compilation(
       optimizer: optimizer, losses: losses, lossWeights: lossWeights, metrics: metrics,
       weightedMetrics: weightedMetrics)
-    if let graph { try compilation.check(outputCount: graph.outputs.count, model: name) }
+    if let graph {
+      try compilation.check(outputCount: graph.outputs.count, model: name)
+      try optimizer.checkVariables(trainableWeights)
+    }
     self.compilation = compilation
     stepFunctions.removeAll()
+  }
+
+  /// Sets how a model with named outputs is trained: by the names of the layers that the outputs come from, or by their
+  /// keys where the model has a dictionary of outputs.
+  ///
+  /// - Parameters:
+  ///   - losses: an output that is left out is not trained on.
+  ///   - lossWeights: how much each output's loss counts; 1 where none is given.
+  /// - Throws: `KerasError` where a name is no output's.
+  public func compile(
+    optimizer: Optimizer = Adam(), losses: [String: any Loss], lossWeights: [String: Double] = [:],
+    metrics: [String: [Metric]] = [:], weightedMetrics: [String: [Metric]] = [:]
+  ) throws {
+    if let deferredError { throw deferredError }
+    func ordered<Part>(_ parts: [String: Part], _ argument: String) throws -> [Part?] {
+      try outputNaming.ordered(parts, subject: "\(name), argument \(argument)")
+    }
+    let weights = try ordered(lossWeights, "lossWeights").map { $0 ?? 1 }
+    try compile(
+      optimizer: optimizer, losses: ordered(losses, "losses"), lossWeights: lossWeights.isEmpty ? nil : weights,
+      metrics: metrics.isEmpty ? [] : ordered(metrics, "metrics").map { $0 ?? [] },
+      weightedMetrics: weightedMetrics.isEmpty ? [] : ordered(weightedMetrics, "weightedMetrics").map { $0 ?? [] })
   }
 
   /// What `compile` was given.
@@ -66,6 +91,8 @@ extension Compilation {
   func loss(ofOutput index: Int) -> (any Loss)? {
     losses.count == 1 ? losses[0] : losses.indices.contains(index) ? losses[index] : nil
   }
+
+  var hasMetrics: Bool { (metrics + weightedMetrics).contains { !$0.isEmpty } }
 
   /// - Throws: `KerasError` unless losses, weights and metrics are as many as a model's outputs, or one for all.
   func check(outputCount: Int, model: String) throws {
@@ -88,33 +115,47 @@ extension Compilation {
     }
   }
 
+  private var orderedTrackers: [Mean] { outputTrackers.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// Which target belongs to each output: the one in its place, or where there are only targets for the outputs with a
+  /// loss, the next of them.
+  func targetPositions(outputCount: Int, targetCount: Int) -> [Int?] {
+    guard targetCount < outputCount else { return (0..<outputCount).map { $0 } }
+    var next = 0
+    return (0..<outputCount).map { index in
+      guard loss(ofOutput: index) != nil else { return nil }
+      defer { next += 1 }
+      return next < targetCount ? next : nil
+    }
+  }
+
   /// All metrics in the order of the logs, the total loss first.
   var reported: [Metric] {
-    [lossTracker] + outputTrackers + (resolved ?? []).flatMap { $0 } + (resolvedWeighted ?? []).flatMap { $0 }
+    [lossTracker] + orderedTrackers + (resolved ?? []).flatMap { $0 } + (resolvedWeighted ?? []).flatMap { $0 }
   }
 
   /// Makes the metrics that fit outputs and targets of these shapes.
-  mutating func resolve(outputNames: [String], outputShapes: [[Int?]], targetShapes: [[Int?]]) throws {
+  mutating func resolve(names: OutputNames, outputShapes: [[Int?]], targetShapes: [[Int?]?]) throws {
     guard resolved == nil else { return }
     func resolve(_ given: [[Metric]]) throws -> [[Metric]] {
       try given.enumerated().map { index, metrics in
         try metrics.map {
           try $0.resolved(
             loss: loss(ofOutput: index), outputShape: outputShapes[index],
-            targetShape: targetShapes.indices.contains(index) ? targetShapes[index] : [])
+            targetShape: targetShapes[index] ?? [])
         }
       }
     }
     resolved = try resolve(metrics)
     resolvedWeighted = try resolve(weightedMetrics)
-    if outputShapes.count > 1 {
-      outputTrackers = outputNames.map { Mean(name: "\($0)_loss") }
-    }
+    let trained = outputShapes.indices.compactMap { index in loss(ofOutput: index).map { (index, $0) } }
+    guard trained.count > 1 else { return }
+    for (index, loss) in trained { outputTrackers[index] = LossMean(name: "\(names.lossName(index, of: loss))_loss") }
   }
 
   /// The logs' names in order: metrics of several outputs carry the output's name; a weighted metric that an unweighted
   /// one shares its name with says so; further ones of a name are numbered.
-  func names(outputNames: [String]) -> [String] {
+  func logNames(_ outputNames: OutputNames) -> [String] {
     var counts: [String: Int] = [:]
     func unique(_ name: String) -> String {
       let count = counts[name, default: 0]
@@ -124,7 +165,10 @@ extension Compilation {
     func prefixed(_ metrics: [[Metric]], _ name: (Metric, (String) -> String) -> String) -> [String] {
       metrics.enumerated().flatMap { index, list in
         list.map { metric in
-          name(metric) { outputNames.count > 1 ? "\(outputNames[index])_\($0)" : $0 }
+          name(metric) { text in
+            guard metrics.count > 1, let prefix = outputNames.metricPrefix(index) else { return text }
+            return "\(prefix)_\(text)"
+          }
         }
       }
     }
@@ -133,6 +177,6 @@ extension Compilation {
       let name = full(metric.name)
       return unique(counts[name] == nil ? name : full("weighted_\(metric.name)"))
     }
-    return ["loss"] + outputTrackers.map(\.name) + plain + weighted
+    return ["loss"] + orderedTrackers.map(\.name) + plain + weighted
   }
 }

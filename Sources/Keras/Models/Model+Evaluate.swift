@@ -9,7 +9,7 @@ extension Model {
   /// The loss and metrics on data, in inference mode.
   ///
   /// - Returns: names and values, the loss first.
-  /// - Throws: `KerasError` where the data does not fit the model.
+  /// - Throws: `KerasError` where the data does not fit the model, `CancellationError` where the task is cancelled.
   @discardableResult
   public func evaluate(
     _ x: Tensor, _ y: Tensor, batchSize: Int = 32, verbose: Verbosity = .automatic, sampleWeight: Tensor? = nil
@@ -40,6 +40,7 @@ extension Model {
     var progress = ProgressBar(steps: steps, verbose: verbose)
     var step: BatchStep?
     for index in 0..<steps {
+      try Task.checkCancellation()
       let range = index * size..<min((index + 1) * size, source.count)
       if step?.count != range.count {
         let next = try BatchStep(self, source, count: range.count, kind: .evaluate)

@@ -35,7 +35,8 @@ extension Model {
   ///   - sampleWeight: how much each sample counts, `[samples]`, or each part of one, as `[samples, time]`.
   ///   - validationFrequency: epochs between validations.
   /// - Returns: the logs of each epoch.
-  /// - Throws: `KerasError` where the data does not fit the model, or what a callback throws.
+  /// - Throws: `KerasError` where the data does not fit the model, what a callback throws, or `CancellationError` after
+  ///   the current batch where the task is cancelled; the model then has the weights so far and can be trained on.
   @discardableResult
   public func fit(
     _ x: Tensor, _ y: Tensor, batchSize: Int = 32, epochs: Int = 1, verbose: Verbosity = .automatic,
@@ -46,19 +47,23 @@ extension Model {
     try fit(
       [x], [y], batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
       validationSplit: validationSplit, validationData: validationData, shuffle: shuffle, seed: seed,
-      classWeight: classWeight, sampleWeights: sampleWeight.map { [$0] } ?? [], initialEpoch: initialEpoch,
-      validationFrequency: validationFrequency)
+      classWeight: classWeight, sampleWeights: sampleWeight.map { [$0] } ?? [],
+      initialEpoch: initialEpoch, validationFrequency: validationFrequency)
   }
 
   /// Trains a model with several inputs or outputs. See `fit(_:_:)` for one of each.
   ///
-  /// - Parameter sampleWeights: none, one array for all outputs, or one for each.
+  /// - Parameters:
+  ///   - classWeight: for a model with one output.
+  ///   - classWeights: how much samples of a class count for each output, by the outputs' names.
+  ///   - sampleWeights: none, one array for all outputs, or one for each.
   @discardableResult
   public func fit(
     _ x: [Tensor], _ y: [Tensor], batchSize: Int = 32, epochs: Int = 1, verbose: Verbosity = .automatic,
     callbacks: [Callback] = [], validationSplit: Double = 0, validationData: ValidationData? = nil,
-    shuffle: Bool = true, seed: Int? = nil, classWeight: [Int: Double]? = nil, sampleWeights: [Tensor] = [],
-    initialEpoch: Int = 0, validationFrequency: Int = 1
+    shuffle: Bool = true, seed: Int? = nil, classWeight: [Int: Double]? = nil,
+    classWeights: [String: [Int: Double]] = [:], sampleWeights: [Tensor] = [], initialEpoch: Int = 0,
+    validationFrequency: Int = 1
   ) throws -> History {
     let compilation = try requireCompilation()
     guard batchSize > 0 else {
@@ -91,7 +96,9 @@ extension Model {
       validation = training.slice(cut..<training.count)
       training = training.slice(0..<cut)
     }
-    if let classWeight { training = try training.weighted(by: classWeight, model: name) }
+    if classWeight != nil || !classWeights.isEmpty {
+      training = try training.weighted(by: weights(classWeight, classWeights, training.targets.count), model: name)
+    }
     try checkFullSteps(of: training.count)
     var loop = TrainingLoop(
       model: self, compilation: compilation, source: training, batchSize: stepSize(batchSize),
@@ -99,6 +106,25 @@ extension Model {
     return try loop.run(
       epochs: initialEpoch..<max(epochs, initialEpoch), validation: validation,
       validationFrequency: validationFrequency, verbose: verbose, callbacks: callbacks)
+  }
+
+  /// The weights of the classes of each target.
+  private func weights(
+    _ classWeight: [Int: Double]?, _ named: [String: [Int: Double]], _ count: Int
+  ) throws -> [[Int: Double]?] {
+    guard let classWeight else {
+      let ordered = try outputNaming.ordered(named, subject: "\(name), argument classWeights")
+      guard ordered.count == count else {
+        throw KerasError(.invalidArgument, "\(name), argument classWeights", "needs a target for each output")
+      }
+      return ordered
+    }
+    guard count == 1, named.isEmpty else {
+      throw KerasError(
+        .invalidArgument, "\(name), argument classWeight",
+        "needs a model with one output; give classWeights by the outputs' names")
+    }
+    return [classWeight]
   }
 
   /// Checks data against the model, building it first if this is the first data it sees.
@@ -127,13 +153,17 @@ extension Model {
         }
       }
       guard withTargets else { return }
-      guard source.targets.count == graph.outputs.count else {
+      let compilation = try requireCompilation()
+      let trained = graph.outputs.indices.count { compilation.loss(ofOutput: $0) != nil }
+      let isComplete = source.targets.count == graph.outputs.count
+      guard isComplete || (source.targets.count == trained && !compilation.hasMetrics) else {
         throw KerasError(
           .invalidData, name, "has \(graph.outputs.count) outputs, \(source.targets.count) targets were given")
       }
-      let compilation = try requireCompilation()
+      let positions = compilation.targetPositions(outputCount: graph.outputs.count, targetCount: source.targets.count)
       for (index, output) in graph.outputs.enumerated() {
-        try compilation.loss(ofOutput: index)?.validate(Tensor(source.targets[index]), outputShape: output.shape)
+        guard let position = positions[index] else { continue }
+        try compilation.loss(ofOutput: index)?.validate(Tensor(source.targets[position]), outputShape: output.shape)
       }
     }
   }

@@ -7,7 +7,7 @@ extension Model {
   }
 
   /// The names of a functional model's outputs likewise.
-  public var outputKeys: [String] { graph == nil ? [] : lossNames }
+  public var outputKeys: [String] { outputNaming.known }
 
   /// Arrays by the inputs' names (`inputKeys`), in the order in which `fit`, `evaluate` and `predict` take them.
   ///

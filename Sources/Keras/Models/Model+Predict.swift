@@ -6,7 +6,7 @@ extension Model {
   /// - Parameters:
   ///   - x: samples along the first axis.
   ///   - batchSize: samples computed at a time; where the model's input fixes their number, that one.
-  /// - Throws: `KerasError` where the data does not fit the model.
+  /// - Throws: `KerasError` where the data does not fit the model, `CancellationError` where the task is cancelled.
   public func predict(_ x: Tensor, batchSize: Int = 32, verbose: Verbosity = .silent) throws -> Tensor {
     let outputs = try predict([x], batchSize: batchSize, verbose: verbose)
     guard outputs.count == 1 else {
@@ -24,6 +24,7 @@ extension Model {
     let source = try BatchSource(inputs: x)
     if !built { try buildIfNeeded(shapes: source.inputs.map { $0.type.shape.dimensions.map(Optional.some) }) }
     try check(source, withTargets: false)
+    try Task.checkCancellation()
     let batchSize = stepSize(batchSize)
     if source.count <= batchSize {
       return try predictFunction(source.inputs.map(\.type)).run(source.inputs).map { Tensor($0) }
@@ -39,6 +40,7 @@ extension Model {
     var function: CompiledFunction?
     var size = 0
     for index in 0..<steps {
+      try Task.checkCancellation()
       let range = index * batchSize..<min((index + 1) * batchSize, source.count)
       let inputs = source.inputs.map { $0.rows(range) }
       if function == nil || size != range.count {

@@ -10,12 +10,6 @@ struct StepKey: Hashable, Sendable {
 }
 
 extension Model {
-  /// The names by which logs tell outputs apart.
-  var outputNames: [String] { graph?.outputs.map { $0.node?.layer.name ?? "output" } ?? ["output"] }
-
-  /// The names by which a compile config may tell outputs apart.
-  var lossNames: [String] { graph?.outputStructure.keys ?? outputNames }
-
   /// The step that predicts a batch.
   func predictFunction(_ inputs: [TensorType]) throws -> CompiledFunction {
     try stepFunctions.function(StepKey(kind: .predict, inputs: inputs)) {
@@ -54,21 +48,20 @@ extension Model {
     // Gradients are taken at the values the step started from.
     let parameters = updating ? trainable.map { Tensor(.traced(trace, trace.initialExpression($0))) } : []
     try compilation.check(outputCount: outputs.count, model: name)
+    let positions = compilation.targetPositions(outputCount: outputs.count, targetCount: targets.count)
     try compilation.resolve(
-      outputNames: outputNames, outputShapes: outputs.map(\.partialShape), targetShapes: targets.map(\.partialShape))
+      names: outputNaming, outputShapes: outputs.map(\.partialShape),
+      targetShapes: positions.map { $0.map { targets[$0].partialShape } })
     self.compilation = compilation
     let step = StepContext(trace: trace)
-    func weight(ofOutput index: Int) -> Tensor? { weights.count > 1 ? weights[index] : weights.first }
+    func weight(_ position: Int) -> Tensor? { weights.count > 1 ? weights[position] : weights.first }
     let batch = Tensor(Double(max(inputs[0].shape[0], 1)))
 
     var total: Tensor?
     for (index, output) in outputs.enumerated() {
-      guard let loss = compilation.loss(ofOutput: index), targets.indices.contains(index) else { continue }
-      let value = loss(targets[index], output, sampleWeight: weight(ofOutput: index), mask: output.mask).asType(
-        .float32)
-      if compilation.outputTrackers.indices.contains(index) {
-        compilation.outputTrackers[index].add(value, weight: batch, step)
-      }
+      guard let loss = compilation.loss(ofOutput: index), let position = positions[index] else { continue }
+      let value = loss(targets[position], output, sampleWeight: weight(position), mask: output.mask).asType(.float32)
+      compilation.outputTrackers[index]?.add(value, weight: batch, step)
       let weighted = compilation.lossWeights.map { value * $0[min(index, $0.count - 1)] } ?? value
       total = total.map { $0 + weighted } ?? weighted
     }
@@ -85,13 +78,14 @@ extension Model {
       compilation.optimizer.apply(try gradients(of: scaled, parameters, trace), trace)
     }
     compilation.lossTracker.add(total, weight: batch, step)
-    for (index, output) in outputs.enumerated() where targets.indices.contains(index) {
-      let mask = output.mask
+    for (index, output) in outputs.enumerated() {
+      guard let position = positions[index] else { continue }
+      let prediction = output.stopGradient().masked(by: output.mask)
       for metric in compilation.resolved.flatMap({ $0.indices.contains(index) ? $0[index] : nil }) ?? [] {
-        metric.update(targets[index], output.stopGradient(), sampleWeight: mask, step)
+        metric.update(targets[position], prediction, sampleWeight: nil, step)
       }
       for metric in compilation.resolvedWeighted.flatMap({ $0.indices.contains(index) ? $0[index] : nil }) ?? [] {
-        metric.update(targets[index], output.stopGradient(), sampleWeight: weight(ofOutput: index) ?? mask, step)
+        metric.update(targets[position], prediction, sampleWeight: weight(position), step)
       }
     }
     return compilation.reported.map { $0.result(step).asType(.float32) }

@@ -50,7 +50,53 @@ indirect enum TensorStructure: Sendable {
 
   /// The keys, where this is a dictionary of tensors.
   var keys: [String]? {
-    guard case .dictionary(let members) = self else { return nil }
+    guard case .dictionary(let members) = self, members.allSatisfy({ $0.value.isTensor }) else { return nil }
     return members.map(\.key)
+  }
+
+  var isTensor: Bool { if case .tensor = self { true } else { false } }
+
+  /// A step on the way to a tensor.
+  enum Step {
+    case key(String)
+    case place(Int)
+
+    var text: String {
+      switch self {
+      case .key(let key): key
+      case .place(let place): "\(place)"
+      }
+    }
+  }
+
+  /// The way to each tensor, in order.
+  var paths: [[Step]] {
+    switch self {
+    case .tensor: [[]]
+    case .list(let parts): parts.enumerated().flatMap { place, part in part.paths.map { [.place(place)] + $0 } }
+    case .dictionary(let members): members.flatMap { key, part in part.paths.map { [.key(key)] + $0 } }
+    }
+  }
+
+  /// What a value of this structure holds for each tensor, or a list that leaves the structure out; `nil` where it does
+  /// not fit.
+  func leaves(of value: JSONValue) -> [JSONValue]? {
+    switch self {
+    case .tensor: return [value]
+    case .list(let parts):
+      if let items = value.array, items.count == parts.count {
+        let leaves = zip(parts, items).compactMap { $0.leaves(of: $1) }
+        if leaves.count == parts.count { return leaves.flatMap { $0 } }
+      }
+    case .dictionary(let members):
+      if let object = value.object, object["class_name"] == nil {
+        guard Set(object.keys).isSubset(of: members.map(\.key)) else { return nil }
+        let leaves = members.compactMap { $0.value.leaves(of: object[$0.key] ?? nil) }
+        if leaves.count == members.count { return leaves.flatMap { $0 } }
+      }
+    }
+    if value.isNull { return paths.map { _ in nil } }
+    guard let items = value.array, items.count == paths.count else { return nil }
+    return items
   }
 }

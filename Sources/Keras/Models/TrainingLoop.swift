@@ -38,11 +38,23 @@ struct TrainingLoop {
   mutating func run(
     epochs: Range<Int>, validation: BatchSource?, validationFrequency: Int, verbose: Verbosity, callbacks: [Callback]
   ) throws -> History {
-    let state = TrainingState(model: model, epochs: epochs.upperBound, steps: steps)
+    let state = TrainingState(model: model, epochs: epochs.upperBound, steps: steps, isValidated: validation != nil)
     model.history = History()
     model.stopTraining = false
-    var logs = Logs()
     for callback in callbacks { try callback.onTrainBegin(state) }
+    let result = Result { try runEpochs(epochs, validation, validationFrequency, verbose, callbacks, state) }
+    // A run that ends early leaves what a whole one does: the averages of the weights, where the optimizer keeps them.
+    if epochs.upperBound > 0 { try compilation.optimizer.finalizeVariableValues() }
+    let logs = try result.get()
+    for callback in callbacks { try callback.onTrainEnd(logs, state) }
+    return model.history
+  }
+
+  private mutating func runEpochs(
+    _ epochs: Range<Int>, _ validation: BatchSource?, _ validationFrequency: Int, _ verbose: Verbosity,
+    _ callbacks: [Callback], _ state: TrainingState
+  ) throws -> Logs {
+    var logs = Logs()
     for epoch in epochs {
       var progress = ProgressBar(steps: steps, verbose: verbose)
       progress.announce("Epoch \(epoch + 1)/\(epochs.upperBound)")
@@ -51,13 +63,13 @@ struct TrainingLoop {
       if let validation, (epoch + 1) % validationFrequency == 0 {
         for (name, value) in try model.evaluate(validation, batchSize: batchSize) { logs["val_\(name)"] = value }
       }
+      for callback in callbacks { try callback.addLogs(epoch, to: &logs, state) }
       progress.finish(logs)
       for callback in callbacks { try callback.onEpochEnd(epoch, logs, state) }
       model.history.append(logs, epoch: epoch)
       if model.stopTraining { break }
     }
-    for callback in callbacks { try callback.onTrainEnd(logs, state) }
-    return model.history
+    return logs
   }
 
   private mutating func runEpoch(_ progress: inout ProgressBar, _ callbacks: [Callback], _ state: TrainingState) throws
@@ -67,6 +79,7 @@ struct TrainingLoop {
     var step: BatchStep?
     var logs = Logs()
     for index in 0..<steps {
+      try Task.checkCancellation()
       let range = index * batchSize..<min((index + 1) * batchSize, source.count)
       if step?.count != range.count {
         // The first batch, or a last partial one. The metrics live on in their variables.
@@ -94,7 +107,8 @@ struct BatchStep {
   private let source: BatchSource
   private let batch: [Buffer]
   private let results: [Buffer]
-  private let names: [String]
+  /// Where the logs' numbers are; of several with one name the last counts, as in Keras.
+  private let columns: [(name: String, position: Int)]
 
   init(_ model: Model, _ source: BatchSource, count: Int, kind: StepKey.Kind) throws {
     func type(_ buffer: Buffer) -> TensorType {
@@ -108,7 +122,9 @@ struct BatchStep {
     self.source = source
     batch = source.arrays.map { Buffer(type($0)) }
     results = function.outputTypes.map(Buffer.init)
-    names = try model.requireCompilation().names(outputNames: model.outputNames)
+    let names = try model.requireCompilation().logNames(model.outputNaming)
+    let last = Dictionary(zip(names, names.indices), uniquingKeysWith: { $1 })
+    columns = names.enumerated().compactMap { last[$1] == $0 ? ($1, $0) : nil }
   }
 
   /// Runs the step on the samples with these positions.
@@ -123,7 +139,8 @@ struct BatchStep {
   /// The metrics after the last step. Where one has a value for each class, these are numbered: `f1_score[0]`.
   var logs: Logs {
     Logs(
-      zip(names, results).flatMap { name, result in
+      columns.flatMap { name, position in
+        let result = results[position]
         let count = result.type.shape.elementCount
         return (0..<count).map { index in
           let value = result.pointer.load(fromByteOffset: index * MemoryLayout<Float>.stride, as: Float.self)

@@ -63,10 +63,13 @@ public final class LossScaleOptimizer: Optimizer, ConfigConstructible, @unchecke
 
   override var innerOptimizers: [(attribute: String, optimizer: Optimizer)] { [("inner_optimizer", inner)] }
 
-  public override var currentLearningRate: Double {
-    get { inner.currentLearningRate }
-    set { inner.currentLearningRate = newValue }
-  }
+  public override var currentLearningRate: Double { inner.currentLearningRate }
+
+  public override func setLearningRate(_ value: Double) throws { try inner.setLearningRate(value) }
+
+  override func requireConstantRate(_ subject: String) throws { try inner.requireConstantRate(subject) }
+
+  override func checkVariables(_ variables: [Variable]) throws { try inner.checkVariables(variables) }
 
   public override func build(_ variables: [Variable]) throws { try inner.build(variables) }
 

@@ -109,18 +109,47 @@ open class Optimizer: @unchecked Sendable {
 
   /// The rate for the coming step.
   public var currentLearningRate: Double {
-    get {
-      switch learningRate {
-      case .constant: return (try? rate?.value.item()) ?? 0
-      case .schedule(let schedule): return (try? schedule(iterations.value.asType(.float32)).item()) ?? 0
-      }
+    switch learningRate {
+    case .constant: return (try? rate?.value.item()) ?? 0
+    case .schedule(let schedule): return (try? schedule(iterations.value.asType(.float32)).item()) ?? 0
     }
-    set { try? rate?.assign(Tensor(newValue)) }
+  }
+
+  /// Changes the rate from the coming step on.
+  ///
+  /// - Throws: `KerasError` where the rate follows a schedule.
+  public func setLearningRate(_ value: Double) throws {
+    try requireConstantRate(name)
+    try rate?.assign(Tensor(value))
+  }
+
+  /// - Throws: `KerasError` in the name of `subject`, which wants to change the rate, where this follows a schedule.
+  func requireConstantRate(_ subject: String) throws {
+    guard case .schedule(let schedule) = learningRate else { return }
+    throw KerasError(
+      .invalidArgument, subject,
+      "cannot set the learning rate of \(name): it follows the schedule \(type(of: schedule).className); make the "
+        + "optimizer with a number instead")
+  }
+
+  /// - Throws: `KerasError` where the optimizer keeps state for another model's variables: neither are these among the
+  ///   known ones nor the known ones among these, as they are where layers were frozen or added.
+  func checkVariables(_ variables: [Variable]) throws {
+    let (old, new) = (Set(trainedVariables.map(ObjectIdentifier.init)), Set(variables.map(ObjectIdentifier.init)))
+    guard !old.isEmpty, !new.isEmpty, !old.isSubset(of: new), !new.isSubset(of: old) else { return }
+    let unknown = variables.first { !old.contains(ObjectIdentifier($0)) }?.path ?? ""
+    throw KerasError(
+      .invalidArgument, name,
+      "was made for other variables than \(unknown): an optimizer keeps state for one model's; compile each model with "
+        + "an optimizer of its own")
   }
 
   /// Creates the slots for these variables. Does nothing when called again with the same.
+  ///
+  /// - Throws: `KerasError` where the optimizer belongs to another model.
   public func build(_ variables: [Variable]) throws {
     if trainedVariables.map(ObjectIdentifier.init) == variables.map(ObjectIdentifier.init) { return }
+    try checkVariables(variables)
     func kept<Kept>(_ old: [Kept], _ make: (Variable) throws -> Kept) rethrows -> [Kept] {
       let known = Dictionary(
         zip(trainedVariables.map(ObjectIdentifier.init), old), uniquingKeysWith: { a, _ in a })

@@ -106,7 +106,7 @@ struct Fit: ParsableCommand {
         "\(self.model): the learning rate follows a schedule, which --learning-rate alone cannot replace; give "
           + "--optimizer as well")
     }
-    saved.currentLearningRate = learningRate
+    try saved.setLearningRate(learningRate)
     return saved
   }
 }

@@ -33,7 +33,7 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
     name: String? = nil, dtype: DTypePolicy = .float32, _ function: @escaping @Sendable (Tensor) -> Tensor
   ) {
     self.init(
-      LambdaFunction("<lambda>") { inputs, _ in inputs.prefix(1).map(function) }, name: name, dtype: dtype)
+      LambdaFunction(LambdaFunction.unnamed) { inputs, _ in inputs.prefix(1).map(function) }, name: name, dtype: dtype)
   }
 
   public init(from reader: ConfigReader) throws {
@@ -78,6 +78,12 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
     return config
   }
 
+  override var savingObstacle: String? {
+    guard function.name == LambdaFunction.unnamed else { return super.savingObstacle }
+    return "is a Lambda of a closure, which a file cannot store; make it of a LambdaFunction(\"name\") { … } and register "
+      + "that with CustomObjects.register where the file is loaded"
+  }
+
   public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
     function.body(inputs, arguments)
   }
@@ -87,6 +93,8 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
 public struct LambdaFunction: Sendable {
   /// Keras's registered name, such as `package>function`.
   public let name: String
+  /// What a closure is called, which no file can name.
+  static let unnamed = "<lambda>"
   let body: @Sendable (_ inputs: [Tensor], _ arguments: Config) -> [Tensor]
 
   public init(_ name: String, _ body: @escaping @Sendable (_ inputs: [Tensor], _ arguments: Config) -> [Tensor]) {

@@ -24,7 +24,9 @@ extension Layer {
       object["registered_name"] = "Functional"
     }
     if let buildConfig { object["build_config"] = buildConfig }
-    if let compilation = (self as? Model)?.compilation { object["compile_config"] = compilation.serialized }
+    if let model = self as? Model, let compilation = model.compilation {
+      object["compile_config"] = compilation.serialized(model.outputNaming.structure)
+    }
     if let number = SharedLayers.written?.number(of: self) { object["shared_object_id"] = JSONValue(number) }
     return .object(object)
   }

@@ -70,7 +70,7 @@ enum ModelReader {
   @TaskLocal private static var compiles = true
 
   private static func compile(_ model: Model, _ config: JSONValue) throws {
-    guard compiles, let compilation = try Compilation(config, outputNames: model.lossNames) else { return }
+    guard compiles, let compilation = try Compilation(config, outputs: model.outputNaming) else { return }
     try model.compile(
       optimizer: compilation.optimizer, losses: compilation.losses, lossWeights: compilation.lossWeights,
       metrics: compilation.metrics, weightedMetrics: compilation.weightedMetrics)

@@ -46,8 +46,8 @@ struct LegacyConfig {
   }
 
   /// How the model is trained.
-  static func training(_ compilation: Compilation) -> JSONValue {
-    let config = compilation.serialized
+  static func training(_ compilation: Compilation, of model: Model) -> JSONValue {
+    let config = compilation.serialized(model.outputNaming.structure)
     var result: JSONObject = [:]
     for key in ["loss", "metrics", "weighted_metrics"] { result[key] = bare(config[key] ?? nil) }
     result["loss_weights"] = config["loss_weights"] ?? nil
@@ -58,6 +58,9 @@ struct LegacyConfig {
   /// Objects whose kind is known from their place: without `module`, under their registered names.
   private static func bare(_ object: JSONValue) -> JSONValue {
     if let items = object.array { return .array(items.map(bare)) }
+    if let members = object.object, members["class_name"] == nil {
+      return .object(members.keys.reduce(into: [:]) { $0[$1] = bare(members[$1] ?? nil) })
+    }
     guard case .object(var result) = value(object) else { return object }
     // Of objects without a module Keras 3 forgets a list of axes.
     if let axes = result["config"]?["axis"]?.array, axes.count > 1 { return .object(result) }

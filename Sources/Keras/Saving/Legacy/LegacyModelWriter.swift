@@ -23,7 +23,7 @@ struct LegacyModelWriter {
     try root.setAttribute("backend", .string(Self.backend))
     try root.setAttribute("model_config", .string(LegacyConfig.model(model).serialized()))
     if let compilation = model.compilation {
-      try root.setAttribute("training_config", .string(LegacyConfig.training(compilation).serialized()))
+      try root.setAttribute("training_config", .string(LegacyConfig.training(compilation, of: model).serialized()))
     }
     try add(weightsTo: root.addGroup("model_weights"))
     if let optimizer = model.compilation?.optimizer {

@@ -28,6 +28,10 @@ struct TrainingConfig {
   private func byOutput(_ key: String, _ change: (JSONValue) -> JSONValue) -> JSONValue {
     guard let member = config[key], !member.isNull else { return nil }
     if let object = member.object, object["class_name"] == nil {
+      // A dictionary of outputs is known by its own keys.
+      guard !outputNames.isEmpty else {
+        return .object(object.keys.reduce(into: [:]) { $0[$1] = change(object[$1] ?? nil) })
+      }
       return .array(outputNames.map { change(object[$0] ?? nil) })
     }
     if let items = member.array { return .array(items.map(change)) }
