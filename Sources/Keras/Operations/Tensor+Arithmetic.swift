@@ -33,9 +33,15 @@ extension Tensor {
     }[0]
   }
 
-  public static func + (a: Tensor, b: Tensor) -> Tensor { a.binary("Add", b, +) }
+  /// The sum; of bools whether either holds, as in NumPy.
+  public static func + (a: Tensor, b: Tensor) -> Tensor {
+    a.binary("Add", b) { $0.dtype == .bool ? $0.binary(.or, $1) : $0 + $1 }
+  }
   public static func - (a: Tensor, b: Tensor) -> Tensor { a.binary("Subtract", b, -) }
-  public static func * (a: Tensor, b: Tensor) -> Tensor { a.binary("Multiply", b, *) }
+  /// The product; of bools whether both hold.
+  public static func * (a: Tensor, b: Tensor) -> Tensor {
+    a.binary("Multiply", b) { $0.dtype == .bool ? $0.binary(.and, $1) : $0 * $1 }
+  }
   public static func / (a: Tensor, b: Tensor) -> Tensor { a.binary("TrueDivide", b) { $0.floating / $1.floating } }
   public static prefix func - (a: Tensor) -> Tensor { a.unary("Negative") { -$0 } }
 
@@ -55,9 +61,13 @@ extension Tensor {
   public static func += (a: inout Tensor, b: Tensor) { a = a + b }
 
   /// The larger of each pair; NaN where either is.
-  public func maximum(_ other: Tensor) -> Tensor { binary("Maximum", other) { $0.maximum($1) } }
+  public func maximum(_ other: Tensor) -> Tensor {
+    binary("Maximum", other) { $0.dtype == .bool ? $0.binary(.or, $1) : $0.maximum($1) }
+  }
   public func maximum(_ other: Double) -> Tensor { binary("Maximum", number: other) { $0.maximum($1) } }
-  public func minimum(_ other: Tensor) -> Tensor { binary("Minimum", other) { $0.minimum($1) } }
+  public func minimum(_ other: Tensor) -> Tensor {
+    binary("Minimum", other) { $0.dtype == .bool ? $0.binary(.and, $1) : $0.minimum($1) }
+  }
   public func minimum(_ other: Double) -> Tensor { binary("Minimum", number: other) { $0.minimum($1) } }
   public func power(_ other: Tensor) -> Tensor { binary("Power", other) { $0.numeric.power($1.numeric) } }
   public func power(_ other: Double) -> Tensor { binary("Power", number: other) { $0.power($1) } }

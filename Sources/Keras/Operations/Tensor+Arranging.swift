@@ -50,9 +50,8 @@ extension Tensor {
   /// Turned by `k` quarter turns in the plane of two axes, from the first toward the second.
   public func rotate90(k: Int = 1, axes: (Int, Int) = (0, 1)) -> Tensor {
     // On JAX Keras cannot read a file that says what is the default.
-    let plane: JSONValue? = axes == (0, 1) ? nil : JSONValue([axes.0, axes.1])
     var config: Config = ["k": JSONValue(k)]
-    config["axes"] = plane
+    if axes != (0, 1) { config["axes"] = JSONValue([axes.0, axes.1]) }
     return unary("Rot90", config) { x in
       guard let i = x.shape.normalized(axis: axes.0), let j = x.shape.normalized(axis: axes.1), i != j else {
         return x.transpose([-1])

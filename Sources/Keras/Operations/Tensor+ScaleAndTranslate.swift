@@ -77,6 +77,6 @@ extension Tensor {
     let passing =
       `where`(greaterEqual(bottom).logicalAnd(lessEqual(top)), self, none)
       + `where`(lessEqual(bottom), low, none) + `where`(greaterEqual(top), high, none)
-    return (result + passing - passing.stopGradient()).asType(dtype)
+    return (result.stopGradient() + passing - passing.stopGradient()).asType(dtype)
   }
 }

@@ -98,6 +98,9 @@ extension Tensor {
           "bincount", "needs minlength in a model, as the number of counts depends on the data; found \(minLength)")
       }
       let known = weights.flatMap { try? $0.buffer().nested }
+      if case .symbolic? = weights?.content {
+        return rejected("bincount", "takes weights whose values are known, when it is part of a model")
+      }
       let config: Config = ["weights": known ?? nil, "minlength": JSONValue(minLength), "sparse": false]
       return composed("Bincount", config) { tensors in
         let counts = tensors[0].counted(weights, minLength)

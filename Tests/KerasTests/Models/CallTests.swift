@@ -178,5 +178,15 @@ import Testing
       #expect(try model.predict(tooLarge).scalars() == [-1, -1, -1, -1, -1, -1])
     }
     #expect(throws: KerasError.self) { try Model(inputs: x, outputs: x.bincount()) }
+    let weighted = x.bincount(weights: Tensor([0.5, 1, 2, 4] as [Float]), minLength: 4)
+    let sums = try Model(inputs: x, outputs: weighted)
+    #expect(try sums.predict(Tensor([1, 2, 2, 3] as [Int32], shape: [1, 4])).scalars() == [0, 0.5, 3, 4])
+  }
+
+  @Test func elementsAreCounted() throws {
+    let x = Input(4, 3)
+    let count = try OperationRegistry.make("Size", name: "size", config: [:])(x)
+    let model = try Model(inputs: x, outputs: x * count.asType(.float32))
+    #expect(try model.predict(.ones([2, 4, 3])).scalars().allSatisfy { $0 == 24 })
   }
 }

@@ -24,8 +24,17 @@ extension OperationTable {
       let x = try call.tensor("x")
       return try call.optionalInts("axis").map { x.flip($0) } ?? x.flip()
     }
-    add("Roll", "roll", ["x", "shift", "axis"]) {
-      try $0.tensor("x").roll($0.int("shift"), axis: $0.optionalInt("axis"))
+    add("Roll", "roll", ["x", "shift", "axis"]) { call in
+      let (x, shifts) = (try call.tensor("x"), try call.ints("shift"))
+      guard let axes = try call.optionalInts("axis") else { return x.roll(shifts.reduce(0, +)) }
+      // One shift for all axes, several along one, or one for each.
+      let count = Swift.max(shifts.count, axes.count)
+      guard [1, count].contains(shifts.count), [1, count].contains(axes.count) else {
+        throw call.error("shift", "must have one number for each axis")
+      }
+      return (0..<count).reduce(x) { x, index in
+        x.roll(shifts[shifts.count == 1 ? 0 : index], axis: axes[axes.count == 1 ? 0 : index])
+      }
     }
     add("Rot90", "rot90", ["array", "k", "axes"]) { call in
       let axes = try call.optionalInts("axes") ?? [0, 1]

@@ -48,6 +48,30 @@ extension OperationCall {
     return place
   }
 
+  /// An integer that others can be added to.
+  func length(_ name: String, _ fallback: Int? = nil) throws -> Int {
+    let value = try fallback.map { try int(name, $0) } ?? int(name)
+    guard Self.lengths.contains(value) else { throw error(name, "is too large: \(value)") }
+    return value
+  }
+
+  /// Integers that others can be added to.
+  func lengths(_ name: String) throws -> [Int] {
+    let values = try ints(name)
+    guard values.allSatisfy(Self.lengths.contains) else { throw error(name, "are too large: \(values)") }
+    return values
+  }
+
+  private static let lengths = -(1 << 40)...(1 << 40)
+
+  func product(_ values: [Int]) throws -> Int {
+    try values.reduce(1) { product, value in
+      let (result, overflows) = product.multipliedReportingOverflow(by: value)
+      guard !overflows else { throw error("shape", "\(values) has too many elements") }
+      return result
+    }
+  }
+
   /// The extent of an axis.
   ///
   /// - Throws: `KerasError` where it is open.

@@ -44,7 +44,7 @@ struct TensorFlowNode: Sendable {
       if case .list(let items) = argument { items } else { [argument] }
     }
     for (place, value) in constants {
-      guard place <= inputs.count else {
+      guard (0...inputs.count).contains(place) else {
         throw KerasError(.invalidFile, name, "has \(inputs.count) inputs and a constant in place \(place)")
       }
       inputs.insert(.value(value), at: place)

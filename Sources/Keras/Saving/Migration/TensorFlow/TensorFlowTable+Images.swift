@@ -26,7 +26,7 @@ extension TensorFlowTable {
     }
     add("image.per_image_standardization", ["image"]) { call in
       let x = try call.tensor("image")
-      let count = try (-3...(-1)).map { try call.extent(x, $0) }.reduce(1, *)
+      let count = try call.product((-3...(-1)).map { try call.extent(x, $0) })
       let deviation = x.standardDeviation(axis: [-3, -2, -1], keepDims: true)
       return (x - x.mean(axis: [-3, -2, -1], keepDims: true)) / deviation.maximum(1 / Double(count).squareRoot())
     }
@@ -48,13 +48,14 @@ extension TensorFlowTable {
     }
     let box = ["image", "offset_height", "offset_width", "target_height", "target_width"]
     add("image.crop_to_bounding_box", box) { call in
-      let (top, left) = (try call.int(box[1]), try call.int(box[2]))
-      let (height, width) = (try call.int(box[3]), try call.int(box[4]))
+      let (top, left) = (try call.length(box[1]), try call.length(box[2]))
+      let (height, width) = (try call.length(box[3]), try call.length(box[4]))
       return try call.tensor("image").item([.ellipsis, .range(top, top + height), .range(left, left + width), .all])
     }
     add("image.pad_to_bounding_box", box) { call in
       let x = try call.tensor("image")
-      let places = try box.dropFirst().map { try call.int($0) }
+      guard x.rank >= 3 else { throw call.error("image", "must have height, width and channels") }
+      let places = try box.dropFirst().map { try call.length($0) }
       return x.pad(
         [(Int, Int)](repeating: (0, 0), count: x.rank - 3) + [
           (places[0], places[2] - places[0] - (try call.extent(x, -3))),
@@ -64,7 +65,8 @@ extension TensorFlowTable {
     add("image.resize_with_crop_or_pad", ["image", "target_height", "target_width"]) { call in
       var x = try call.tensor("image")
       for (axis, name) in [(-3, "target_height"), (-2, "target_width")] {
-        let (extent, target) = (try call.extent(x, axis), try call.int(name))
+        let (extent, target) = (try call.extent(x, axis), try call.length(name))
+        guard target > 0 else { throw call.error(name, "must be positive, found \(target)") }
         let places: [TensorIndex] = [.ellipsis] + [TensorIndex](repeating: .all, count: -axis)
         if target < extent {
           var crop = places
@@ -109,12 +111,13 @@ extension TensorFlowTable {
 extension OperationCall {
   /// Height and width of the result.
   private func size(of x: Tensor) throws -> (height: Int, width: Int) {
-    let size = try ints("size")
+    let size = try lengths("size")
     guard size.count == 2, size.allSatisfy({ $0 > 0 }) else {
       throw error("size", "must be height and width, found \(size)")
     }
     guard try flag("preserve_aspect_ratio") else { return (size[0], size[1]) }
     let (height, width) = (Double(try extent(x, -3)), Double(try extent(x, -2)))
+    guard height > 0, width > 0 else { throw error("images", "must have pixels") }
     let scale = Swift.min(Double(size[0]) / height, Double(size[1]) / width)
     return (
       Int((scale * height).rounded(.toNearestOrEven)), Int((scale * width).rounded(.toNearestOrEven))
@@ -156,6 +159,7 @@ extension OperationCall {
       .reduce(x.asType(.float32)) { image, step in
         let (axis, target, equation) = step
         let extent = try extent(image, axis)
+        guard extent > 0 else { throw error("images", "must have pixels") }
         try checkTable("size", target, extent)
         return einsum(equation, Tensor(weights(extent, target), shape: [target, extent]), image)
       }

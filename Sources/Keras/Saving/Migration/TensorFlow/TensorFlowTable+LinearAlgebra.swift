@@ -45,6 +45,7 @@ extension TensorFlowTable {
     add("linalg.diag", ["diagonal", "k"]) { call in
       try call.require("k", 0)
       let x = try call.tensor("diagonal")
+      try call.checkTable("diagonal", call.extent(x, -1), call.extent(x, -1))
       return x.expandDims(-1) * Tensor.eye(try call.extent(x, -1), dtype: x.dtype)
     }
     add("linalg.diag_part", ["input", "k"]) {
@@ -61,6 +62,7 @@ extension TensorFlowTable {
     add("linalg.set_diag", ["input", "diagonal", "k"]) { call in
       try call.require("k", 0)
       let x = try call.tensor("input")
+      try call.checkTable("input", call.extent(x, -2), call.extent(x, -1))
       let eye = Tensor.eye(try call.extent(x, -2), try call.extent(x, -1), dtype: .bool)
       let diagonal = try call.tensor("diagonal", like: x)
       guard try call.extent(x, -2) == call.extent(x, -1) else { throw call.error("input", "must be square") }

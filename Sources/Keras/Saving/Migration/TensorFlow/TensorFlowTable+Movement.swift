@@ -9,7 +9,7 @@ extension TensorFlowTable {
     }
     add("keras.backend.batch_flatten", ["x"]) { call in
       let x = try call.tensor("x")
-      return x.reshape([-1, try (1..<Swift.max(x.rank, 1)).map { try call.extent(x, $0) }.reduce(1, *)])
+      return x.reshape([-1, try call.product((1..<Swift.max(x.rank, 1)).map { try call.extent(x, $0) })])
     }
     add("transpose", ["a", "perm", "conjugate"]) { try $0.tensor("a").transpose($0.optionalInts("perm")) }
     add("linalg.matrix_transpose linalg.transpose", ["a"]) { try $0.tensor("a").swapAxes(-2, -1) }
@@ -27,9 +27,10 @@ extension TensorFlowTable {
     addMultiple("unstack", ["value", "num", "axis"]) { try $0.tensor("value").unstack(axis: $0.int("axis", 0)) }
     addMultiple("split", ["value", "num_or_size_splits", "axis", "num"]) { call in
       let (x, axis) = (try call.tensor("value"), try call.int("axis", 0))
-      guard var sizes = try call.value("num_or_size_splits")?.array?.compactMap(\.int) else {
+      guard try call.value("num_or_size_splits")?.array != nil else {
         return x.split(try call.int("num_or_size_splits"), axis: axis)
       }
+      var sizes = try call.lengths("num_or_size_splits")
       if let rest = sizes.firstIndex(of: -1) {
         sizes[rest] = try call.extent(x, axis) - sizes.reduce(1, +)
       }
@@ -39,10 +40,11 @@ extension TensorFlowTable {
     }
     add("tile", ["input", "multiples"]) { try $0.tensor("input").tile($0.ints("multiples")) }
     add("repeat", ["input", "repeats", "axis"]) { call in
-      let (x, counts) = (try call.tensor("input"), try call.ints("repeats"))
+      let (x, counts) = (try call.tensor("input"), try call.lengths("repeats").map { Swift.max($0, 0) })
       let axis = try call.optionalInt("axis")
       guard counts.count > 1 else { return x.repeated(counts.first ?? 1, axis: axis) }
-      let places = counts.enumerated().flatMap { [Int](repeating: $0, count: Swift.max($1, 0)) }
+      try call.checkTable("repeats", counts.prefix(1 << 20).reduce(0, +))
+      let places = counts.enumerated().flatMap { [Int](repeating: $0, count: $1) }
       return (axis == nil ? x.ravel() : x).take(.integers(places), axis: axis ?? 0)
     }
     add("pad", ["tensor", "paddings", "mode", "constant_values"]) { call in
@@ -62,25 +64,25 @@ extension TensorFlowTable {
       meshgrid(try call.alike("args"), matrixIndexing: try call.string("indexing", "xy") == "ij")
     }
     add("space_to_batch_nd space_to_batch", ["input", "block_shape", "paddings"]) { call in
-      let (x, blocks) = (try call.tensor("input"), try call.ints("block_shape"))
+      let (x, blocks) = (try call.tensor("input"), try call.blocks())
       let padded = x.pad([(0, 0)] + (try call.borders("paddings")) + (blocks.count + 1..<x.rank).map { _ in (0, 0) })
       let extents = try call.extents(padded)
       let inner = zip(extents.dropFirst(), blocks).flatMap { [$0 / $1, $1] }
       let rest = extents.dropFirst(1 + blocks.count)
       let (places, parts) = (blocks.indices.map { 1 + 2 * $0 }, blocks.indices.map { 2 + 2 * $0 })
       let order = parts + [0] + places + rest.indices.map { $0 + blocks.count }
-      let batch = extents[0] * blocks.reduce(1, *)
+      let batch = try call.product([extents[0]] + blocks)
       return padded.reshape([extents[0]] + inner + rest).transpose(order)
         .reshape([batch] + zip(extents.dropFirst(), blocks).map { $0 / $1 } + rest)
     }
     add("batch_to_space_nd batch_to_space", ["input", "block_shape", "crops"]) { call in
-      let (x, blocks) = (try call.tensor("input"), try call.ints("block_shape"))
+      let (x, blocks) = (try call.tensor("input"), try call.blocks())
       let (extents, crops) = (try call.extents(x), try call.borders("crops"))
       let count = blocks.count
-      guard crops.count == count, count < x.rank else { throw call.error("crops", "must be a pair for each block") }
-      let batch = extents[0] / Swift.max(blocks.reduce(1, *), 1)
+      guard crops.count == count else { throw call.error("crops", "must be a pair for each block") }
+      let batch = extents[0] / Swift.max(try call.product(blocks), 1)
       let order = [count] + blocks.indices.flatMap { [count + 1 + $0, $0] } + (2 * count + 1..<x.rank + count)
-      let whole = zip(extents.dropFirst(), blocks).map(*)
+      let whole = try zip(extents.dropFirst(), blocks).map { try call.product([$0, $1]) }
       let spread = x.reshape(blocks + [batch] + extents.dropFirst()).transpose(order)
         .reshape([batch] + whole + extents.dropFirst(1 + count))
       return spread.item([.all] + zip(whole, crops).map { .range($1.0, $0 - $1.1) })
@@ -98,7 +100,7 @@ extension TensorFlowTable {
     }
     add("slice", ["input_", "begin", "size"]) { call in
       let name = call.arguments.keyword["input"] == nil ? "input_" : "input"
-      let parts = zip(try call.ints("begin"), try call.ints("size"))
+      let parts = zip(try call.lengths("begin"), try call.lengths("size"))
       return try call.tensor(name).item(parts.map { .range($0, $1 == -1 ? nil : $0 + $1) })
     }
     let strided = ["input_", "begin", "end", "strides"]
@@ -142,7 +144,7 @@ extension TensorFlowTable {
       for axis in 1..<Swift.max(depth, 1) {
         places = places * Double(extents[axis]) + indices.item([.ellipsis, .at(axis)]).asType(.int32)
       }
-      let joined = extents.prefix(depth).reduce(1, *)
+      let joined = try call.product(Array(extents.prefix(depth)))
       return x.reshape([joined] + extents.dropFirst(depth)).take(places, axis: 0)
     }
     add("one_hot", ["indices", "depth", "on_value", "off_value", "axis", "dtype"]) { call in
@@ -178,6 +180,7 @@ extension TensorFlowTable {
       guard let length = try call.optionalInt("maxlen") else {
         throw call.error("maxlen", "is missing; the result's shape depends on the data")
       }
+      try call.checkTable("maxlen", length)
       let mask = Tensor.arange(0, Double(length)).less(try call.tensor("lengths").asType(.int32).expandDims(-1))
       return try call.type().map { mask.asType($0) } ?? mask
     }
@@ -185,6 +188,7 @@ extension TensorFlowTable {
       let (x, lengths) = (try call.tensor("input"), try call.tensor("seq_lengths").asType(.int32))
       try call.require("batch_axis", 0)
       guard try call.int("seq_axis") == 1 else { throw call.error("seq_axis", "must be 1") }
+      try call.checkTable("input", call.extent(x, 1))
       let steps = Tensor.arange(0, Double(try call.extent(x, 1)))
       let ends = lengths.expandDims(-1)
       return x.takingRows(`where`(steps.less(ends), ends - 1 - steps, steps), axis: 1)
@@ -197,7 +201,7 @@ extension TensorFlowTable {
       .integers(try call.extents(call.tensor("input"))).asType(try call.type("out_type") ?? .int32)
     }
     add("size", ["input", "name", "out_type"]) { call in
-      let count = try call.extents(call.tensor("input")).reduce(1, *)
+      let count = try call.product(call.extents(call.tensor("input")))
       return Tensor.integers([count], []).asType(try call.type("out_type") ?? .int32)
     }
     add("rank", ["input"]) { .integers([try $0.tensor("input").rank], []) }
@@ -245,10 +249,19 @@ extension OperationCall {
     }
   }
 
+  /// The extents of blocks along the axes after the first.
+  fileprivate func blocks() throws -> [Int] {
+    let (blocks, rank) = (try lengths("block_shape"), try tensor("input").rank)
+    guard blocks.allSatisfy({ $0 > 0 }), blocks.count < rank else {
+      throw error("block_shape", "must be positive numbers for the axes after the first, found \(blocks)")
+    }
+    return blocks
+  }
+
   /// A pair of widths for each axis.
   fileprivate func borders(_ name: String) throws -> [(Int, Int)] {
     let pairs = try value(name)?.array?.map { $0.array?.compactMap(\.int) ?? [] } ?? []
-    guard !pairs.isEmpty, pairs.allSatisfy({ $0.count == 2 }) else {
+    guard !pairs.isEmpty, pairs.allSatisfy({ $0.count == 2 && $0.allSatisfy { $0.magnitude < 1 << 40 } }) else {
       throw error(name, "must be two integers for each axis")
     }
     return pairs.map { ($0[0], $0[1]) }
@@ -293,7 +306,7 @@ extension OperationCall {
   /// The shape `[tf.shape(x)[0], …]` that keeps a model's samples apart, with -1 in their place.
   ///
   /// - Returns: `nil` for any other shape.
-  fileprivate func shapeKeepingSamples(of x: Tensor) -> [Int]? {
+  fileprivate func shapeKeepingSamples(of x: Tensor) throws -> [Int]? {
     guard case .list(let items)? = argument("shape"), case .tensor(let first)? = items.first,
       let source = first.counted
     else { return nil }
@@ -302,9 +315,9 @@ extension OperationCall {
     if let open = rest.firstIndex(of: -1) {
       guard case .symbolic(let symbol) = x.content, symbol === source else { return nil }
       let known = x.partialShape.dropFirst().compactMap { $0 }
-      let others = -rest.reduce(1, *)
-      guard known.count == x.rank - 1, others > 0, known.reduce(1, *) % others == 0 else { return nil }
-      rest[open] = known.reduce(1, *) / others
+      let (all, others) = (try product(known), -(try product(rest)))
+      guard known.count == x.rank - 1, others > 0, all % others == 0 else { return nil }
+      rest[open] = all / others
     }
     return [-1] + rest
   }

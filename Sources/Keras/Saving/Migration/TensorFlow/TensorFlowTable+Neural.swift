@@ -107,7 +107,8 @@ extension TensorFlowTable {
     let response = ["input", "depth_radius", "bias", "alpha", "beta"]
     add("nn.local_response_normalization nn.lrn", response) { call in
       let x = try call.tensor("input")
-      let (radius, depth) = (try call.int("depth_radius", 5), try call.extent(x, -1))
+      let (radius, depth) = (try call.length("depth_radius", 5), try call.extent(x, -1))
+      try call.checkTable("input", depth, depth)
       // The sum over neighbouring channels is a product with a band of ones.
       let band = Tensor.tri(depth, k: radius) - Tensor.tri(depth, k: -radius - 1)
       let scale = x.square().matmul(band) * (try call.double("alpha", 1)) + (try call.double("bias", 1))
