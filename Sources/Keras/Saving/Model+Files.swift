@@ -18,7 +18,6 @@ extension Model {
   public func save(_ path: String, zipped: Bool = true) throws {
     try requireBuilt()
     try requireWritable()
-    try requireNamedFunctions()
     guard zipped else { return try saveFolder(path) }
     switch try ModelFormat(endingOf: path) {
     case .keras: try saveArchive(path)

@@ -102,16 +102,3 @@ public struct LambdaFunction: Sendable {
     self.body = body
   }
 }
-
-extension Layer {
-  /// - Throws: `KerasError` where this layer, or one inside, is a Lambda of a closure, which a file cannot name.
-  func requireNamedFunctions() throws {
-    if let lambda = self as? Lambda, lambda.function.name == LambdaFunction.unnamed {
-      throw KerasError(
-        .invalidModel, name,
-        "is a Lambda of a closure, which a file cannot store; make it of a LambdaFunction(\"name\") { … } and register "
-          + "that with CustomObjects.register where the file is loaded")
-    }
-    for (_, layer) in sublayers { try layer.requireNamedFunctions() }
-  }
-}
