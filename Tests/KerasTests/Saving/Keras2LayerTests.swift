@@ -94,6 +94,26 @@ import Testing
     }
   }
 
+  /// Where a mask hides all, Keras 2 gives everything the same weight, and Keras 3 none.
+  @Test func everythingHidden() throws {
+    let x = Tensor([1, 2, 3, 4], shape: [1, 4], dtype: .float32)
+    let hidden = Tensor([0, 0, 0, 0], shape: [1, 4], dtype: .bool)
+    for (version, weight) in [(KerasVersion(2, 15, 0), Float(0.25)), (.current, 0)] {
+      let softmax = try Self.layer("Softmax", ["axis": -1], version)
+      #expect(try softmax(x.masked(by: hidden)).scalars() == [weight, weight, weight, weight])
+    }
+    let sequence = Tensor((0..<24).map { Double($0 % 5) - 2 }, shape: [1, 4, 6], dtype: .float32)
+    let query = sequence.masked(by: hidden)
+    var outputs: [[Float]] = []
+    for rate in [0, 0.1] {
+      let config: Config = ["num_heads": 2, "key_dim": 3, "dropout": .number(rate), "kernel_initializer": "ones"]
+      let attention = try Self.layer("MultiHeadAttention", config)
+      outputs.append(
+        try attention.apply(CallArguments([.tensor(query), .tensor(query)])).first?.masked(by: nil).scalars() ?? [])
+    }
+    #expect(outputs[0] == outputs[1] && outputs[0].contains { $0 != 0 })
+  }
+
   /// Of places that have no weight of their own, the mean of the others counts.
   @Test func weightedCounts() throws {
     let x = Tensor([Int64]([10, 20, 5, 0, -1, 30])).reshape([2, 3])
