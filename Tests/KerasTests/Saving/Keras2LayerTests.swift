@@ -103,15 +103,29 @@ import Testing
       #expect(try softmax(x.masked(by: hidden)).scalars() == [weight, weight, weight, weight])
     }
     let sequence = Tensor((0..<24).map { Double($0 % 5) - 2 }, shape: [1, 4, 6], dtype: .float32)
-    let query = sequence.masked(by: hidden)
     var outputs: [[Float]] = []
     for rate in [0, 0.1] {
       let config: Config = ["num_heads": 2, "key_dim": 3, "dropout": .number(rate), "kernel_initializer": "ones"]
       let attention = try Self.layer("MultiHeadAttention", config)
+      let query = sequence.masked(by: hidden)
       outputs.append(
         try attention.apply(CallArguments([.tensor(query), .tensor(query)])).first?.masked(by: nil).scalars() ?? [])
     }
     #expect(outputs[0] == outputs[1] && outputs[0].contains { $0 != 0 })
+  }
+
+  /// Masks stay on what attention was given, which Keras 3 takes them off.
+  @Test func inputsKeepTheirMasks() throws {
+    let sequence = Tensor((0..<24).map { Double($0 % 7) - 2 }, shape: [1, 4, 6], dtype: .float32)
+    for version in [KerasVersion(2, 15, 0), .current] {
+      let attention = try Self.layer("MultiHeadAttention", ["num_heads": 2, "key_dim": 3], version)
+      let query = sequence.masked(by: Tensor([1, 1, 0, 0], shape: [1, 4], dtype: .bool))
+      func output() throws -> [Float] {
+        try attention.apply(CallArguments([.tensor(query), .tensor(query)])).first?.masked(by: nil).scalars() ?? []
+      }
+      let (first, second) = (try output(), try output())
+      #expect((first == second) == version.isKeras2)
+    }
   }
 
   /// Of places that have no weight of their own, the mean of the others counts.

@@ -6,7 +6,7 @@ import ModelFiles
 /// Query `[batch, Tq, d]`, value and key `[batch, Tv, …]`; output `[batch, Tq, d]` or with `outputShape` in place of
 /// `d`; scores `[batch, heads, Tq, Tv]`. The inputs' masks count, as do `attentionMask` and the causal one. As in
 /// Keras, the output has the query's mask, and a call takes the masks off its inputs: what uses these after it sees
-/// none.
+/// none. In files of Keras 2 they stay.
 /// Source: Vaswani et al. 2017, `keras.layers.MultiHeadAttention`.
 ///
 /// ```swift
@@ -169,7 +169,7 @@ public final class MultiHeadAttention: ProjectedAttention, ConfigConstructible, 
     let key = inputs.count > 2 ? inputs[2] : value
     let training = context.training
     let visible = mask(query, value, context)
-    for input in inputs { input.dropMask() }
+    if !options.isOfKeras2 { for input in inputs { input.dropMask() } }
     let scaled = queryDense(query, training: training) * (1 / Double(keyDim).squareRoot())
     let scores = einsum(scoreEquation, keyDense(key, training: training), scaled)
     let weights = attentionWeights(scores, visible, axisCount: attentionAxes.count, context)
