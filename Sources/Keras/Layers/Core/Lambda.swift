@@ -80,8 +80,8 @@ public final class Lambda: Layer, ConfigConstructible, @unchecked Sendable {
 
   override var savingObstacle: String? {
     guard function.name == LambdaFunction.unnamed else { return super.savingObstacle }
-    return "is a Lambda of a closure, which a file cannot store; make it of a LambdaFunction(\"name\") { … } and register "
-      + "that with CustomObjects.register where the file is loaded"
+    return "is a Lambda of a closure, which a file cannot store; make it of a LambdaFunction(\"name\") { … } and "
+      + "register that with CustomObjects.register where the file is loaded"
   }
 
   public override func call(_ inputs: [Tensor], _ context: CallContext) -> [Tensor] {
