@@ -13,6 +13,14 @@ import Testing
     #expect(Self.masked.count >= 8)
   }
 
+  /// Keras computes 1 − alpha with the argument as it is, which a list of Python does not have.
+  @Test func listsThatKerasTakesAsArrays() {
+    let binary = BinaryFocalCrossentropy(applyClassBalancing: true, alpha: [0.2, 0.3, 0.5])
+    #expect(binary.serialized["config"]?["alpha"]?["class_name"] == "__numpy__")
+    let categorical = CategoricalFocalCrossentropy(alpha: [0.2, 0.3, 0.5])
+    #expect(categorical.serialized["config"]?["alpha"] == [0.2, 0.3, 0.5])
+  }
+
   @Test(arguments: cases + masked)
   func run(_ fixture: FixtureCase) throws {
     let fit = try #require(fixture.manifest["fit"])
