@@ -42,7 +42,7 @@ public struct BinaryFocalCrossentropy: Loss, ConfigConstructible {
 
   public var config: Config {
     [
-      "apply_class_balancing": .bool(applyClassBalancing), "alpha": alpha.serialized, "gamma": gamma.serialized,
+      "apply_class_balancing": .bool(applyClassBalancing), "alpha": alpha.serializedArray, "gamma": gamma.serialized,
       "from_logits": .bool(fromLogits), "label_smoothing": .number(labelSmoothing), "axis": JSONValue(axis),
     ]
   }

@@ -20,6 +20,11 @@ public struct PerClass: Hashable, Sendable, ExpressibleByFloatLiteral, Expressib
     isList ? Tensor(values).asType(dtype) : Tensor(values.first ?? 0, dtype: dtype)
   }
 
+  /// As an array of NumPy where it is a list, for functions of Keras that compute with the argument as it is.
+  var serializedArray: JSONValue {
+    isList ? ["class_name": "__numpy__", "config": ["value": serialized, "dtype": "float32"]] : serialized
+  }
+
   var serialized: JSONValue { isList ? .array(values.map { .number($0) }) : .number(values.first ?? 0) }
 }
 

@@ -262,7 +262,8 @@ extension Expression {
   func floorDivide(_ other: Expression) -> Expression {
     let isByZero = other.equal(other.constant(0))
     guard dtype.isFloatingPoint else {
-      let quotient = (self - mod(other)) / other
+      let (whole, remainder) = (self / other, binary(.remainder, other))
+      let quotient = remainder.isOpposed(to: other).select(whole - constant(1), whole)
       // JAX's quotient by 0 has all bits set, and is rounded down once more where the signs differ.
       let allBits = constant(0).not()
       let undefined = dtype.isUnsignedInteger ? allBits : allBits - notEqual(constant(0)).converted(to: dtype)

@@ -32,6 +32,15 @@ import Testing
     #expect(try Tensor([UInt64.max]).item() == 0x1p64)
   }
 
+  /// The quotient of the least number, from which nothing can be taken away.
+  @Test func quotientsOfTheLeast() throws {
+    let quotients = try Tensor([Int64.min, -7, 7]).floorDivide(10).scalars(as: Int64.self)
+    #expect(quotients == [-922_337_203_685_477_581, -1, 0])
+    #expect(try Tensor([Int32.min, -20, 7]).floorDivide(10).scalars(as: Int32.self) == [-214_748_365, -2, 0])
+    let divided = Tensor([Int32.min, 7, -7]).floorDivide(Tensor([-1, -2, -2] as [Int32]))
+    #expect(try divided.scalars(as: Int32.self) == [.min, -4, 3])
+  }
+
   private static let codes: [(code: String, dtype: DType)] = [
     ("b1", .bool), ("i1", .int8), ("i2", .int16), ("i4", .int32), ("i8", .int64), ("u1", .uint8), ("u2", .uint16),
     ("u4", .uint32), ("u8", .uint64), ("f2", .float16), ("f4", .float32), ("f8", .float64),
