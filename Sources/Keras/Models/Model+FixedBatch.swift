@@ -25,6 +25,9 @@ extension Model {
     guard let size = fixedBatchSize, let count = inputs.first?.shape[0], count < size else {
       return try forward(inputs, trace)
     }
+    if let problem = TableLimit.problem(size) {
+      throw KerasError(.invalidData, name, "takes \(size) samples at a time; to fill up \(count) \(problem)")
+    }
     let rows = Tensor((0..<size).map { Int32(min($0, count - 1)) })
     let outputs = try forward(inputs.map { $0.take(rows) }, trace)
     guard trace.losses.isEmpty, trace.assigned.allSatisfy(\.isSeed) else {

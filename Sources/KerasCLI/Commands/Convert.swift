@@ -60,6 +60,7 @@ struct Convert: ParsableCommand {
     case .weightsHDF5, .safetensors: return { try $0.saveWeights(output) }
     case .json:
       return { model in
+        try model.requireWritable()
         let text = model.toJSON()
         try AtomicFile.write(to: output) { file throws(ModelFileError) in try file.write(Array(text.utf8)) }
       }

@@ -189,4 +189,10 @@ import Testing
     let model = try Model(inputs: x, outputs: x * count.asType(.float32))
     #expect(try model.predict(.ones([2, 4, 3])).scalars().allSatisfy { $0 == 24 })
   }
+
+  @Test func batchesTooLargeToFillUpAreRefused() throws {
+    let x = InputLayer(batchShape: [1 << 40, 2], dtype: .float32).output
+    let model = try Model(inputs: x, outputs: x * 2)
+    #expect(throws: KerasError.self) { try model.predict(.ones([2, 2])) }
+  }
 }

@@ -1,8 +1,8 @@
 extension Model {
-  /// Refuses what Keras could not open: files are for it as well.
+  /// Refuses what Keras could not open: files are for it as well. `save` asks this itself.
   ///
   /// - Throws: `KerasError` where a call in the model has no form in Keras's files.
-  func requireWritable() throws {
+  public func requireWritable() throws {
     for layer in flattenedSublayers {
       if let obstacle = layer.savingObstacle { throw KerasError(.invalidModel, layer.name, obstacle) }
     }
